@@ -1,0 +1,1 @@
+"""Real servers for the tests, started and ended by the tests themselves, without containers."""
