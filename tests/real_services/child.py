@@ -33,7 +33,7 @@ def start_child(command: list[str], log: Path, *, user: str | None = None) -> su
 
     with log.open("ab") as out:
         # The hook runs after the change of user, which would otherwise clear the death signal.
-        return subprocess.Popen(  # noqa: S603 - fixed programs of the test run, no shell
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -42,7 +42,7 @@ def start_child(command: list[str], log: Path, *, user: str | None = None) -> su
             user=user,
             group=user,
             extra_groups=[] if user else None,
-            preexec_fn=tie_to_parent,  # noqa: PLW1509 - started before any thread of ours
+            preexec_fn=tie_to_parent,
         )
 
 

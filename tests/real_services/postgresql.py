@@ -107,7 +107,7 @@ def own_cluster(*, durable: bool) -> Iterator[Cluster]:
             shutil.chown(log, user, user)
         initdb = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
-        done = subprocess.run(  # noqa: S603 - fixed program of the test run, no shell
+        done = subprocess.run(
             initdb, cwd="/", user=user, group=user, extra_groups=[] if user else None, capture_output=True
         )
         if done.returncode != 0:

@@ -40,7 +40,7 @@ class SmtpServer:
         self._thread.start()
         self._ready.wait(timeout=30)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - named by the library
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answers:
             return self.answers.pop(0)
         self.mails.append(Mail(envelope))
