@@ -1,7 +1,7 @@
 """The Japanese calendar day, which every rule of this portal is asked on.
 
-Instants are stored in UTC; rules speak of days in Japan Standard Time (JST, UTC+9, no summer time since 1952).
-A day runs from 00:00:00 to 23:59:59 JST, that is from 15:00:00 UTC of the day before.
+Instants are stored in UTC; rules speak of days in Japan Standard Time (JST, UTC+9, no summer time since
+1952). A day runs from 00:00:00 to 23:59:59 JST, that is from 15:00:00 UTC of the day before.
 """
 
 import calendar as _calendar
@@ -38,8 +38,8 @@ def month_end(day: date) -> date:
 def add_months(day: date, n: int) -> date:
     """The same day of the month, n months later (n may be negative), cut to the month's last day.
 
-    A month without the corresponding day ends the period on its last day: 民法 (Civil Code) art. 143(2), proviso.
-    31 January plus one month is 28 or 29 February. Raises ValueError outside the years 1 to 9999.
+    A month without the corresponding day ends the period on its last day: 民法 (Civil Code) art. 143(2),
+    proviso. 31 January plus one month is 28 or 29 February. Raises ValueError outside the years 1 to 9999.
     """
     months = day.year * 12 + day.month - 1 + n
     year, month = divmod(months, 12)

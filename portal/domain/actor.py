@@ -1,7 +1,7 @@
 """Who acts: a plain value that travels from the edge into a use case and into the audit line.
 
-It carries no names and no live rows, so it may be kept, compared and logged. An actor acts for exactly one unit
-(利用申請の単位), post or seeker at a time; whoever belongs to two units is two actors (seed 004 P-Q4).
+It carries no names and no live rows, so it may be kept, compared and logged. An actor acts for exactly one
+unit (利用申請の単位), post or seeker at a time; whoever belongs to two units is two actors (seed 004 P-Q4).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """How a rule says no: typed refusals with stable reason codes.
 
-The code is a contract: the pages turn it into a sentence and what to do next, the audit keeps it, tests name it.
-Facts hold numbers and days only, never a name or a text, so that a refusal can be logged and shown as it is.
+The code is a contract: the pages turn it into a sentence and what to do next, the audit keeps it, tests name
+it. Facts hold numbers and days only, never a name or a text, so that a refusal can be logged and shown as it
+is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,8 +47,8 @@ class Forbidden(Refusal):
 class Unreachable(Refusal):
     """The seeker cannot be written to now (現在、この方には送信できません).
 
-    Block, stop, expiry, narrowed range, school rule and missing terms all give this one answer without facts, so that
-    the unit cannot tell them apart (ruling R3).
+    Block, stop, expiry, narrowed range, school rule and missing terms all give this one answer without facts,
+    so that the unit cannot tell them apart (ruling R3).
     """
 
     default_reason = "unreachable"
@@ -59,8 +60,8 @@ class Unreachable(Refusal):
 class LimitReached(Refusal):
     """The unit's messages of the day do not suffice; nothing was sent (seed 004 P-Q6, M-Q5; ruling R1).
 
-    limit, used, asked: messages; fits: how many of those asked for would have fitted; resets_at: UTC-aware instant
-    of the next midnight in Japan.
+    limit, used, asked: messages; fits: how many of those asked for would have fitted; resets_at: UTC-aware
+    instant of the next midnight in Japan.
     """
 
     default_reason = "limit_reached"
@@ -77,14 +78,15 @@ class LimitReached(Refusal):
 class SendingClosed(Refusal):
     """The unit may not send at all now; the reason says why.
 
-    Reasons: "officer_missing", "suspended", "not_yet_valid", "validity_ended", "application_ended", "not_approved"
-    (portal.domain.standing), "sending_closed" when the operator holds the day's sending closed (ruling R11).
+    Reasons: "officer_missing", "suspended", "not_yet_valid", "validity_ended", "application_ended",
+    "not_approved" (portal.domain.standing), "sending_closed" when the operator holds the day's sending closed
+    (ruling R11).
     """
 
     default_reason = "sending_closed"
 
 
 class Conflict(Refusal):
-    """Somebody, or another window, was faster: the thing no longer stands as it was when the page was opened."""
+    """Somebody, or another window, was faster: the thing no longer is as the page showed it."""
 
     default_reason = "conflict"
