@@ -1,0 +1,220 @@
+"""The settings of one running portal: read once, complete or refused.
+
+Values come from ``config/<environment>.toml``; what belongs to one machine comes from ``PORTAL_*`` variables; keys come
+from a file that only the owner may read (``python -m portal.settings make-secrets PATH`` writes it, once, never over an
+existing one).
+"""
+
+import base64
+import os
+import secrets
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENTS = ("demo", "production", "test")
+
+
+class SettingsError(Exception):
+    """The settings are incomplete or contradict each other; the text says what to do."""
+
+
+def config_dir() -> Path:
+    """Folder of terms, tables, law values and settings: beside the package in a clone, inside it in a wheel."""
+    package = Path(__file__).resolve().parent
+    return package / "config" if (package / "config").is_dir() else package.parent / "config"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Keys of one installation. Losing them makes sealed identity unreadable; leaking them opens it."""
+
+    session_key: str = field(repr=False)
+    field_keys: Mapping[str, bytes] = field(repr=False)
+    current_field_key: str
+    blind_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where notices go: ``files`` writes them into a folder, ``smtp`` hands them to a server."""
+
+    kind: str
+    sender: str
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 25
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    starttls: bool = False
+
+
+@dataclass(frozen=True)
+class Hashing:
+    """argon2id parameters (memory in KiB) and how many verifications may run at once in a process."""
+
+    time_cost: int
+    memory_kib: int
+    parallelism: int
+    concurrent: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations. Times in minutes, hours or days as named."""
+
+    environment: str
+    instance_dir: Path
+    secrets: Secrets
+    database_urls: Mapping[str, str]
+    redis_url: str | None
+    mail: Mail
+    hashing: Hashing
+    public_url: str
+    trusted_hosts: tuple[str, ...]
+    session_idle_minutes: int
+    session_absolute_hours: int
+    activation_days: int
+    registration_months: int
+    second_factor_required: bool
+    log_level: str
+
+    @property
+    def demo(self) -> bool:
+        """Demo data, demo sign-ins, loopback only."""
+        return self.environment == "demo"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies only over TLS wherever the public address is one."""
+        return self.public_url.startswith("https://")
+
+    def database_url(self, audience: str = "owner") -> str:
+        """The database of an audience; one URL serves all unless the operator gives each its own role."""
+        return self.database_urls.get(audience, self.database_urls["owner"])
+
+
+def instance_dir() -> Path:
+    """Folder of what one installation makes at run time (keys, embedded database, mail files)."""
+    return Path(os.environ.get("PORTAL_INSTANCE", "instance")).resolve()
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises SettingsError when something is missing or unsafe."""
+    env = os.environ if environ is None else environ
+    name = env.get("PORTAL_ENVIRONMENT", "demo")
+    if name not in ENVIRONMENTS:
+        raise SettingsError(f"PORTAL_ENVIRONMENT must be one of {', '.join(ENVIRONMENTS)}, not {name!r}.")
+    file = config_dir() / f"{name}.toml"
+    values = tomllib.loads(file.read_text(encoding="utf-8"))
+    home = Path(env.get("PORTAL_INSTANCE", "instance")).resolve()
+    urls = {"owner": env.get("PORTAL_DATABASE_URL", "")}
+    if not urls["owner"]:
+        if name == "production":
+            raise SettingsError("Set PORTAL_DATABASE_URL, for example postgresql+psycopg://portal@localhost/portal.")
+        urls["owner"] = f"sqlite:///{home / 'portal.sqlite3'}"
+    for audience in ("public", "seeker", "provider", "office", "bureau", "worker"):
+        if own := env.get(f"PORTAL_DATABASE_URL_{audience.upper()}"):
+            urls[audience] = own
+    settings = Settings(
+        environment=name,
+        instance_dir=home,
+        secrets=read_secrets(Path(env.get("PORTAL_SECRETS", str(home / "secrets.toml")))),
+        database_urls=urls,
+        redis_url=env.get("PORTAL_REDIS_URL") or None,
+        mail=_mail(values["mail"], env, home),
+        hashing=Hashing(**values["hashing"]),
+        public_url=env.get("PORTAL_PUBLIC_URL", values["web"]["public_url"]).rstrip("/"),
+        trusted_hosts=tuple(
+            env["PORTAL_TRUSTED_HOSTS"].split(",")
+            if env.get("PORTAL_TRUSTED_HOSTS")
+            else values["web"]["trusted_hosts"]
+        ),
+        session_idle_minutes=values["session"]["idle_minutes"],
+        session_absolute_hours=values["session"]["absolute_hours"],
+        activation_days=values["registration"]["activation_days"],
+        registration_months=values["registration"]["default_months"],
+        second_factor_required=values["session"]["second_factor_required"],
+        log_level=env.get("PORTAL_LOG_LEVEL", values["log"]["level"]),
+    )
+    return _checked(settings)
+
+
+def _mail(values: Mapping[str, Any], env: Mapping[str, str], home: Path) -> Mail:
+    return Mail(
+        kind=env.get("PORTAL_MAIL", values["kind"]),
+        sender=env.get("PORTAL_MAIL_SENDER", values["sender"]),
+        folder=home / "mail",
+        host=env.get("PORTAL_SMTP_HOST", "127.0.0.1"),
+        port=int(env.get("PORTAL_SMTP_PORT", "25")),
+        user=env.get("PORTAL_SMTP_USER") or None,
+        password=env.get("PORTAL_SMTP_PASSWORD") or None,
+        starttls=env.get("PORTAL_SMTP_STARTTLS", "") == "1",
+    )
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.environment == "production":
+        if not settings.secure_cookies:
+            raise SettingsError("In production PORTAL_PUBLIC_URL must begin with https://.")
+        if not settings.trusted_hosts:
+            raise SettingsError("In production set PORTAL_TRUSTED_HOSTS to the host names this portal answers to.")
+    if settings.mail.kind not in ("files", "smtp"):
+        raise SettingsError("PORTAL_MAIL must be 'files' or 'smtp'.")
+    return settings
+
+
+def read_secrets(path: Path) -> Secrets:
+    """Read the key file; refused when others may read it or a key is too short."""
+    try:
+        mode = path.stat().st_mode
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        raise SettingsError(
+            f"There is no key file {path}; make one: python -m portal.settings make-secrets {path}"
+        ) from missing
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingsError(f"The key file {path} may be read by others; run: chmod 600 {path}")
+    keys = {name: base64.b64decode(text) for name, text in values["field_keys"].items()}
+    made = Secrets(values["session_key"], keys, values["current_field_key"], base64.b64decode(values["blind_key"]))
+    if len(made.session_key) < 32 or len(made.blind_key) < 32 or any(len(key) != 32 for key in keys.values()):
+        raise SettingsError(f"A key in {path} is too short; the file was not made by make-secrets.")
+    if made.current_field_key not in keys:
+        raise SettingsError(f"current_field_key in {path} names a key that is not in the file.")
+    return made
+
+
+def fresh_secrets() -> Secrets:
+    """New random keys."""
+    return Secrets(secrets.token_urlsafe(48), {"k1": secrets.token_bytes(32)}, "k1", secrets.token_bytes(32))
+
+
+def make_secrets(path: Path) -> bool:
+    """Write a new key file, readable by its owner only. False when there is one already: it is never replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = fresh_secrets()
+    lines = [
+        "# Keys of this installation. Keep a copy in a safe place; without it sealed personal data cannot be read.",
+        f'session_key = "{made.session_key}"',
+        f'current_field_key = "{made.current_field_key}"',
+        f'blind_key = "{base64.b64encode(made.blind_key).decode()}"',
+        "[field_keys]",
+        *(f'{name} = "{base64.b64encode(key).decode()}"' for name, key in made.field_keys.items()),
+    ]
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return True
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] != "make-secrets":
+        sys.exit("usage: python -m portal.settings make-secrets PATH")
+    make_secrets(Path(sys.argv[2]))

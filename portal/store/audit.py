@@ -1,0 +1,45 @@
+"""Writing and reading the audit trail."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.domain.actor import Actor
+from portal.store.tables import audit
+
+
+def record(
+    session: Session,
+    at: datetime,
+    actor: Actor,
+    kind: str,
+    *,
+    subject: tuple[str, int] | None = None,
+    reason: str | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """Add one line. A ``reason`` means the act was refused.
+
+    Facts hold numbers, days and codes, never names or texts.
+    """
+    session.execute(
+        insert(audit).values(
+            at=at,
+            actor_kind=actor.kind,
+            account_id=actor.account_id,
+            unit_id=actor.unit_id,
+            membership_id=actor.membership_id,
+            office_code=actor.office_code,
+            bureau_code=actor.bureau_code,
+            kind=kind,
+            subject_kind=subject[0] if subject else None,
+            subject_id=subject[1] if subject else None,
+            outcome="refused" if reason else "done",
+            reason=reason,
+            facts=json.dumps(dict(facts or {}), default=str, sort_keys=True),
+            request_id=actor.request_id,
+        )
+    )

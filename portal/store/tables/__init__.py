@@ -1,0 +1,68 @@
+"""Every table of the portal, by noun. Importing this room fills ``metadata``."""
+
+from portal.store.tables.account import access_code, account, post, recovery_code, session, signin_attempt
+from portal.store.tables.audit import audit
+from portal.store.tables.base import metadata
+from portal.store.tables.code import code, code_table
+from portal.store.tables.installation import installation, worker_beat
+from portal.store.tables.outbox import outbox
+from portal.store.tables.relay import (
+    block,
+    block_tombstone,
+    message,
+    outcome_event,
+    profile_view,
+    quota_use,
+    send,
+    thread,
+)
+from portal.store.tables.seeker import (
+    consent,
+    held_text,
+    profile,
+    profile_choice,
+    profile_text,
+    seeker,
+    seeker_change,
+    seeker_identity,
+)
+from portal.store.tables.unit import branch, contractor, department, letterhead, membership, unit, unit_record
+
+__all__ = [
+    "access_code",
+    "account",
+    "audit",
+    "block",
+    "block_tombstone",
+    "branch",
+    "code",
+    "code_table",
+    "consent",
+    "contractor",
+    "department",
+    "held_text",
+    "installation",
+    "letterhead",
+    "membership",
+    "message",
+    "metadata",
+    "outbox",
+    "outcome_event",
+    "post",
+    "profile",
+    "profile_choice",
+    "profile_text",
+    "profile_view",
+    "quota_use",
+    "recovery_code",
+    "seeker",
+    "seeker_change",
+    "seeker_identity",
+    "send",
+    "session",
+    "signin_attempt",
+    "thread",
+    "unit",
+    "unit_record",
+    "worker_beat",
+]

@@ -1,0 +1,31 @@
+"""Naming of constraints, and the checks that are spelled differently on the two engines."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import CheckConstraint, MetaData
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """The column holds one of these words; named after the column."""
+    words = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def japanese_day(day: str, instant: str) -> tuple[CheckConstraint, CheckConstraint]:
+    """``day`` is the calendar day in Japan (UTC+9, no summer time since 1951) of ``instant``."""
+    return (
+        CheckConstraint(f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=day).ddl_if(
+            dialect="postgresql"
+        ),
+        CheckConstraint(f"{day} = date({instant}, '+9 hours')", name=day).ddl_if(dialect="sqlite"),
+    )

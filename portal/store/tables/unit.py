@@ -1,0 +1,149 @@
+"""The unit of use (利用申請の単位) and what hangs below it."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from portal.store.tables.base import metadata, one_of
+from portal.store.types import Id, Instant
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("public_id", LargeBinary, nullable=False, unique=True),
+    Column("unit_class", String(10), nullable=False),
+    # Number without branch number (枝番); for public bodies the code of the body (ruling R2).
+    Column("number", String(40), nullable=False),
+    Column("bureau_code", String(20), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date, nullable=False),
+    Column("daily_limit", Integer, nullable=False, server_default="1000"),
+    Column("reserve", Integer, nullable=False, server_default="0"),
+    Column("suspended_from", Date),
+    Column("suspended_until", Date),
+    Column("suspension_reason", Text),
+    Column("token_key_sealed", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    one_of("unit_class", ("private", "municipal")),
+    one_of("status", ("approved", "ended")),
+    UniqueConstraint("unit_class", "number"),
+    CheckConstraint("valid_until >= valid_from", name="days"),
+    # 1,000 a day is the ceiling of seed 004 P-Q6; a bureau may lower it, nobody can raise it.
+    CheckConstraint("daily_limit BETWEEN 0 AND 1000", name="daily_limit"),
+    CheckConstraint("reserve BETWEEN 0 AND 1000", name="reserve"),
+    CheckConstraint("suspended_until IS NULL OR suspended_until >= suspended_from", name="suspension_days"),
+    CheckConstraint("(suspended_from IS NULL) = (suspension_reason IS NULL)", name="suspension_reason"),
+    sqlite_autoincrement=True,
+)
+
+unit_record = Table(
+    "unit_record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("corporation_number", String(13)),
+    Column("number_shown", Text, nullable=False),
+    # The officer (個人情報管理・苦情処理責任者) may be missing: then nothing can be sent.
+    Column("officer_name", Text),
+    Column("officer_contact", Text),
+    Column("contact_name", Text),
+    Column("contact_contact", Text),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Id, ForeignKey("account.id")),
+    UniqueConstraint("unit_id", "version"),
+    CheckConstraint("(officer_name IS NULL) = (officer_contact IS NULL)", name="officer"),
+    CheckConstraint("version >= 1", name="version"),
+    sqlite_autoincrement=True,
+)
+
+branch = Table(
+    "branch",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("branch_number", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("unit_id", "branch_number"),
+    sqlite_autoincrement=True,
+)
+
+department = Table(
+    "department",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    UniqueConstraint("unit_id", "name"),
+    CheckConstraint("until IS NULL OR until >= since", name="days"),
+    sqlite_autoincrement=True,
+)
+
+contractor = Table(
+    "contractor",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("corporation_number", String(13)),
+    Column("licence_number", String(40), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    UniqueConstraint("unit_id", "licence_number"),
+    CheckConstraint("until >= since", name="days"),
+    sqlite_autoincrement=True,
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id"), nullable=False, index=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False, index=True),
+    Column("department_id", Id, ForeignKey("department.id")),
+    Column("contractor_id", Id, ForeignKey("contractor.id")),
+    Column("role", String(10), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    Column("ended_by", Id, ForeignKey("account.id")),
+    one_of("role", ("member", "contact", "officer")),
+    CheckConstraint("department_id IS NULL OR contractor_id IS NULL", name="one_place"),
+    CheckConstraint("until IS NULL OR until >= since", name="days"),
+    sqlite_autoincrement=True,
+)
+# One membership in force for each person and unit; ended ones stay as history.
+Index(
+    "uq_membership_open",
+    membership.c.account_id,
+    membership.c.unit_id,
+    unique=True,
+    postgresql_where=membership.c.until.is_(None),
+    sqlite_where=membership.c.until.is_(None),
+)
+
+letterhead = Table(
+    "letterhead",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("unit_id", "digest"),
+    sqlite_autoincrement=True,
+)
