@@ -2,6 +2,7 @@
 
 Everything of ours is imported inside the fixtures, so that the tests of one room run while another is broken."""
 
+import base64
 import itertools
 import os
 import shutil
@@ -148,3 +149,67 @@ def clock() -> Any:
     from portal.calendar.clock import FixedClock
 
     return FixedClock(datetime(2026, 6, 15, 1, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Any]:
+    """The empty migrated database of this run as the services get it; `tests.build` puts rows into it."""
+    from tests.build import open_database
+
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def secrets_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key file with the keys that `tests.build` seals with, for processes and applications of their own."""
+    from tests.build import BLIND_KEY, FIELD_KEYS
+
+    path = tmp_path_factory.mktemp("keys") / "secrets.toml"
+    lines = [f'session_key = "{"s" * 48}"', 'current_field_key = "k1"']
+    lines += [f'blind_key = "{base64.b64encode(BLIND_KEY).decode()}"', "[field_keys]"]
+    lines += [f'{name} = "{base64.b64encode(key).decode()}"' for name, key in FIELD_KEYS.items()]
+    path.write_text("\n".join(lines) + "\n")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def environment(database_url: str, secrets_file: Path, tmp_path: Path) -> dict[str, str]:
+    """The variables that make a process of the portal use this test's database and keys."""
+    return {
+        "PORTAL_ENVIRONMENT": "test",
+        "PORTAL_INSTANCE": str(tmp_path / "instance"),
+        "PORTAL_SECRETS": str(secrets_file),
+        "PORTAL_DATABASE_URL": database_url,
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Any:
+    """The settings of this test's installation."""
+    from portal.settings import load
+
+    return load(environment)
+
+
+@pytest.fixture
+def app(settings: Any, clock: Any) -> Iterator[Any]:
+    """The application on this test's database and clock."""
+    from portal.app import create_app
+    from tests.web.page_client import PageClient
+
+    made = create_app(settings, clock)
+    made.testing = True
+    made.test_client_class = PageClient
+    yield made
+    runtime = made.extensions.get("portal")
+    if hasattr(runtime, "database"):
+        runtime.database.dispose()
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    """Somebody's browser; every page it gets is held against the rules of the house."""
+    return app.test_client()
