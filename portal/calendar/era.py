@@ -54,10 +54,13 @@ _LONGEST = 40
 _KANJI_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMBER = "[0-9]{1,4}|[〇零一二三四五六七八九十百千]{1,7}"
+_SMALL = "[0-9]{1,2}|[〇零一二三四五六七八九十]{1,3}"
 _DAY = re.compile(
-    rf"(?P<era>[^\W\d_]*?)(?P<year>{_NUMBER}|元)(?:年|[-/.])(?P<month>{_NUMBER})(?:月|[-/.])(?P<day>{_NUMBER})日?"
+    rf"(?P<era>[^\W\d_]*?)(?P<year>{_NUMBER}|元)(?:年|[-/.])(?P<month>{_SMALL})(?:月|[-/.])(?P<day>{_SMALL})日?"
 )
 _EIGHT = re.compile("(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+# A blank between two digits stays, so that "2026-6-3 0" is not taken for the 30th.
+_BLANKS = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ー"), "-") | {ord("・"): "."}
 
 
@@ -69,7 +72,7 @@ def parse_day(text: str) -> date:
     """
     if len(text) > _LONGEST:
         raise UnreadableDay("date_unreadable")
-    flat = "".join(unicodedata.normalize("NFKC", text).split()).translate(_HYPHENS)
+    flat = _BLANKS.sub("", unicodedata.normalize("NFKC", text).translate(_HYPHENS))
     if not flat:
         raise UnreadableDay("date_missing")
     found = _EIGHT.fullmatch(flat)
