@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.CheckConstraint(
-            "(school_status = 'graduated') = (graduated_on IS NOT NULL)", name=op.f("ck_seeker_graduated_on")
+            "graduated_on IS NULL OR school_status = 'graduated'", name=op.f("ck_seeker_graduated_on")
         ),
         sa.CheckConstraint(
             "(school_status = 'none') = (school_kind IS NULL)", name=op.f("ck_seeker_school_kind")

@@ -18,9 +18,9 @@ def japanese_day(table: str, day: str, instant: str) -> sa.CheckConstraint:
     """The day column is the calendar day in Japan of the instant; the two engines spell it differently."""
     if op.get_bind().dialect.name == "postgresql":
         return sa.CheckConstraint(
-            f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=f"ck_{table}_{day}"
+            f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=op.f(f"ck_{table}_{day}")
         )
-    return sa.CheckConstraint(f"{day} = date({instant}, '+9 hours')", name=f"ck_{table}_{day}")
+    return sa.CheckConstraint(f"{day} = date({instant}, '+9 hours')", name=op.f(f"ck_{table}_{day}"))
 
 
 def upgrade() -> None:

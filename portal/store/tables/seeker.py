@@ -38,7 +38,7 @@ seeker = Table(
     Column("updated_at", Instant, nullable=False),
     one_of("school_status", ("none", "student", "graduated", "left")),
     CheckConstraint("(school_status = 'none') = (school_kind IS NULL)", name="school_kind"),
-    CheckConstraint("(school_status = 'graduated') = (graduated_on IS NOT NULL)", name="graduated_on"),
+    CheckConstraint("graduated_on IS NULL OR school_status = 'graduated'", name="graduated_on"),
     sqlite_autoincrement=True,
 )
 
