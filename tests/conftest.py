@@ -204,9 +204,9 @@ def app(settings: Any, clock: Any) -> Iterator[Any]:
     made.testing = True
     made.test_client_class = PageClient
     yield made
-    runtime = made.extensions.get("portal")
-    if hasattr(runtime, "database"):
-        runtime.database.dispose()
+    sessions = getattr(made.extensions.get("portal"), "sessions", None)
+    if sessions is not None:
+        sessions.dispose()
 
 
 @pytest.fixture
