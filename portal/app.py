@@ -1,0 +1,109 @@
+"""Wires one portal together: settings, clock, database, pages. Nothing happens at import."""
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.calendar.clock import Clock, SystemClock
+from portal.settings import Settings
+from portal.store.database import Database
+from portal.store.keyring import Keyring
+from portal.store.migrate import head, revision
+from portal.web import public
+from portal.web.access import access_of, refuse_undeclared
+from portal.web.errors import check_address, check_form, init_errors
+from portal.web.frame import frame
+from portal.web.headers import check_host, check_origin, init_headers
+from portal.web.languages import init_languages, remember_choice
+from portal.web.limits import init_limits
+from portal.web.logs import init_logs
+from portal.web.rendering import init_rendering
+from portal.web.runtime import Runtime
+
+try:
+    from portal.web.auth import init_auth
+except ModuleNotFoundError:
+
+    def init_auth(app: Flask) -> None: ...
+
+
+# Bytes and parts of one form: room for 1,000 recipients and the longest text, and not much more.
+LONGEST_REQUEST = 1_048_576
+LONGEST_FORM = 524_288
+MOST_PARTS = 3_000
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """One application. Makes connections lazily, on the first request that needs them."""
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secrets.session_key,
+        MAX_CONTENT_LENGTH=LONGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
+        MAX_FORM_PARTS=MOST_PARTS,
+        # The token lives as long as the session; where a form came from is checked by check_origin, because pages
+        # are sent with "no-referrer".
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    runtime = _runtime(settings, clock)
+    app.extensions["portal"] = runtime
+
+    # Answers pass the last one registered first: the log line is written when the headers are complete.
+    init_logs(app, settings.log_level)
+    init_headers(app, settings)
+    init_languages(app, secure=settings.secure_cookies)
+    init_rendering(app)
+    app.context_processor(lambda: {"frame": frame()})
+    init_errors(app)
+    init_auth(app)
+    _init_gates(app, settings)
+    app.register_blueprint(public.blueprint)
+    return app
+
+
+def _runtime(settings: Settings, clock: Clock | None) -> Runtime:
+    keys = settings.secrets
+    keyring = Keyring(keys.field_keys, keys.current_field_key, keys.blind_key)
+    database = Database(settings.database_urls, keyring)
+
+    def ready() -> bool:
+        try:
+            with database.read() as session:
+                return revision(session) == head()
+        except SQLAlchemyError:
+            return False
+
+    return Runtime(settings, clock or SystemClock(), database, ready)
+
+
+def _init_gates(app: Flask, settings: Settings) -> None:
+    """What stands before every page, in this order."""
+
+    @app.before_request
+    def host_and_address() -> None:
+        access = access_of(app, request.endpoint)
+        g.audience = access.audience.value if access else None
+        g.public_page = access is not None and access.public
+        check_host(settings)
+        check_address()
+
+    init_limits(app, settings)
+
+    @app.before_request
+    def access() -> ResponseReturnValue | None:
+        return refuse_undeclared(app)
+
+    @app.before_request
+    def language() -> ResponseReturnValue | None:
+        return remember_choice()
+
+    @app.before_request
+    def form() -> None:
+        check_origin(settings)
+        check_form()
+
+    CSRFProtect(app)

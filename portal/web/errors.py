@@ -1,0 +1,163 @@
+"""One page for each thing that can go wrong: plain words, what to do next, and a number to quote.
+
+Never a stack trace, never JSON, never a word about what exists. What somebody typed is shown again, so that it can be
+copied, wherever the request could be read.
+"""
+
+import re
+from collections.abc import Iterator
+
+import structlog
+from flask import Flask, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+
+from portal.domain import refusal
+from portal.web.headers import SAFE_METHODS
+from portal.web.logs import failure, request_id
+from portal.web.wording import words_of
+
+PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
+
+# The database is busy or away: trying again in a moment is all one can do.
+BUSY = (OperationalError, InterfaceError, PoolTimeout)
+RETRY_SECONDS = 10
+
+_SECRET_NAME = re.compile(r"pass|secret|token|code|otp|pin|key|birth", re.IGNORECASE)
+_FORBIDDEN_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+_MOST_KEPT = 20
+
+
+class UnreadableText(BadRequest):
+    """A value holds a character that no database keeps (NUL, half of a surrogate pair)."""
+
+
+def check_address() -> None:
+    """Refuse an address that cannot be read as text. Raises UnreadableText."""
+    try:
+        pairs = list(request.args.items(multi=True))
+    except UnicodeDecodeError as broken:
+        raise UnreadableText from broken
+    if any(_FORBIDDEN_CHARACTER.search(text) for text in (request.path, *_both(pairs))):
+        raise UnreadableText
+
+
+def check_form() -> None:
+    """Refuse form values that cannot be kept as text. Raises UnreadableText."""
+    if request.method in SAFE_METHODS:
+        return
+    if any(_FORBIDDEN_CHARACTER.search(text) for text in _both(list(request.form.items(multi=True)))):
+        raise UnreadableText
+
+
+def _both(pairs: list[tuple[str, str]]) -> Iterator[str]:
+    for name, value in pairs:
+        yield name
+        yield value
+
+
+def typed_texts() -> list[str]:
+    """What a person wrote into the form just sent: sentences, no choices, no passwords, codes or birth dates.
+
+    Free text has a space, a line break or a letter beyond ASCII in it; what a form sends by itself has not.
+    """
+    if request.method in SAFE_METHODS:
+        return []
+    kept = [
+        _FORBIDDEN_CHARACTER.sub("", value)
+        for name, value in request.form.items(multi=True)
+        if not _SECRET_NAME.search(name) and (not value.isascii() or re.search(r"\S\s+\S", value))
+    ]
+    return kept[:_MOST_KEPT]
+
+
+def _page(
+    template: str,
+    status: int,
+    *,
+    texts: list[str] | None = None,
+    retry_after: int | None = None,
+    bare: bool = False,
+    **values: object,
+) -> ResponseReturnValue:
+    g.error_page = True
+    g.bare_page = bare
+    body = render_template(f"errors/{template}.html", typed=texts or [], request_id=request_id(), **values)
+    response = make_response(body, status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code not in PAGES:
+        code = 400 if code < 500 else 500
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return _broken(error.original_exception)
+    answer = make_response(_page(str(code), code, bare=code >= 500))
+    if code == 405 and (valid := getattr(error, "valid_methods", None)):
+        answer.headers["Allow"] = ", ".join(sorted(valid))
+    return answer
+
+
+def _unreadable(_error: UnreadableText) -> ResponseReturnValue:
+    try:
+        texts = typed_texts()
+    except HTTPException:
+        texts = []
+    return _page("unreadable", 400, texts=texts)
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return _page("form_expired", 400, texts=typed_texts())
+
+
+def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+    wait = error.limit.limit.get_expiry() if error.limit else 60
+    return _page("429", 429, retry_after=wait)
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    structlog.get_logger().warning("database_busy", request_id=request_id(), **failure(error))
+    try:
+        texts = typed_texts()
+    except HTTPException:
+        texts = []
+    return _page("503", 503, texts=texts, retry_after=RETRY_SECONDS, bare=True)
+
+
+def _broken(error: BaseException) -> ResponseReturnValue:
+    if isinstance(error, BUSY):
+        return _busy(error)
+    if current_app.testing:
+        raise error
+    structlog.get_logger().error("page_failed", request_id=request_id(), **failure(error))
+    return _page("500", 500, bare=True)
+
+
+def _refused(error: refusal.Refusal) -> ResponseReturnValue:
+    """A refusal that the view did not show in its own page."""
+    structlog.get_logger().info("refused", request_id=request_id(), reason=error.reason)
+    if isinstance(error, refusal.NotFound):
+        return _page("404", 404)
+    if isinstance(error, refusal.Forbidden):
+        return _page("403", 403)
+    return _page("refused", 409, texts=typed_texts(), words=words_of(error))
+
+
+def init_errors(app: Flask) -> None:
+    """Register the pages. Whatever is not foreseen becomes the page 500, with its place in the log."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _http)
+    app.register_error_handler(UnreadableText, _unreadable)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(refusal.Refusal, _refused)
+    for kind in BUSY:
+        app.register_error_handler(kind, _busy)
+    app.register_error_handler(Exception, _broken)

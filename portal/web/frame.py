@@ -1,0 +1,59 @@
+"""What the frame of every page shows: language, who is signed in, ways out. Computed once for each rendering."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, url_for
+from flask_babel import get_locale
+
+from portal.web.access import SIGN_IN, Audience, audience_of, current_actor
+from portal.web.languages import DEFAULT, LanguageLink, switch_links
+from portal.web.runtime import current
+
+# Where each audience begins, and the pages of one's own account; an entry without a page is left out of the frame.
+HOMES = {
+    Audience.SEEKER: "seeker.home",
+    Audience.PROVIDER: "provider.home",
+    Audience.OFFICE: "office.home",
+    Audience.BUREAU: "bureau.home",
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`bare`: no sign-out form and no messages, because the session may be what is broken."""
+
+    language: str
+    languages: list[LanguageLink]
+    audience: str
+    signed_in: bool
+    demo: bool
+    home_url: str
+    account_url: str | None
+    sign_in_url: str
+    activate_url: str | None
+    sign_out_url: str | None
+    bare: bool
+
+
+def _address(endpoint: str | None) -> str | None:
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def frame() -> Frame:
+    """The frame of this page. On a bare error page it is that of somebody signed out, without asking who it is."""
+    bare = bool(g.get("bare_page"))
+    audience = Audience.PUBLIC if bare else audience_of(current_actor())
+    signed_in = audience is not Audience.PUBLIC
+    return Frame(
+        language=str(get_locale() or DEFAULT),
+        languages=switch_links(to_home="error_page" in g),
+        audience=audience.value,
+        signed_in=signed_in,
+        demo=current().settings.demo,
+        home_url=_address(HOMES.get(audience)) or url_for("public.home"),
+        account_url=_address("auth.account") if signed_in else None,
+        sign_in_url=SIGN_IN,
+        activate_url=_address("auth.activate"),
+        sign_out_url=_address("auth.sign_out") if signed_in else None,
+        bare=bare,
+    )

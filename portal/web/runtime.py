@@ -1,0 +1,94 @@
+"""What a request needs from outside: settings, the clock, and sessions for an audience."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+
+
+class Settings(Protocol):
+    """The settings that pages read. The wiring gives portal.settings.Settings, which this room does not import."""
+
+    @property
+    def demo(self) -> bool:
+        """Demo data, demo sign-ins, loopback only."""
+        ...
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether the public address is one with TLS."""
+        ...
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """The host names this portal answers to."""
+        ...
+
+    @property
+    def redis_url(self) -> str | None:
+        """Where requests are counted; None for in this process."""
+        ...
+
+    @property
+    def public_url(self) -> str:
+        """The address people know, without a slash at the end."""
+        ...
+
+    @property
+    def session_idle_minutes(self) -> int:
+        """Minutes without a request after which a session ends."""
+        ...
+
+    @property
+    def session_absolute_hours(self) -> int:
+        """Hours after which a session ends in any case."""
+        ...
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether staff and organisations need a second factor."""
+        ...
+
+
+class Sessions(Protocol):
+    """Hands out database sessions; each audience may have a database role of its own."""
+
+    def write(self, audience: str = "owner") -> AbstractContextManager[Session]:
+        """A session for one command."""
+        ...
+
+    def read(self, audience: str = "owner") -> AbstractContextManager[Session]:
+        """A session for queries."""
+        ...
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        ...
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One running portal. `ready` tells whether the database answers and stands at the newest migration."""
+
+    settings: Settings
+    clock: Clock
+    database: Sessions
+    ready: Callable[[], bool]
+
+    def write(self, audience: str) -> AbstractContextManager[Session]:
+        """A session for one command of an audience ("public", "seeker", "provider", "office", "bureau")."""
+        return self.database.write(audience)
+
+    def read(self, audience: str) -> AbstractContextManager[Session]:
+        """A session for the queries of an audience."""
+        return self.database.read(audience)
+
+
+def current() -> Runtime:
+    """The runtime of the application that handles this request."""
+    return cast(Runtime, current_app.extensions["portal"])
