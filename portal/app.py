@@ -24,9 +24,13 @@ from portal.web.runtime import Runtime
 
 try:
     from portal.web.auth import init_auth
+    from portal.web.auth.identity import current_actor
 except ModuleNotFoundError:
+    from portal.domain.actor import Actor, ActorKind
 
     def init_auth(app: Flask) -> None: ...
+    def current_actor() -> Actor:
+        return Actor(kind=ActorKind.PUBLIC)
 
 
 # Bytes and parts of one form: room for 1,000 recipients and the longest text, and not much more.
@@ -57,7 +61,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_headers(app, settings)
     init_languages(app, secure=settings.secure_cookies)
     init_rendering(app)
-    app.context_processor(lambda: {"frame": frame()})
+    app.context_processor(lambda: {"frame": frame(current_actor)})
     init_errors(app)
     init_auth(app)
     _init_gates(app, settings)
@@ -95,7 +99,7 @@ def _init_gates(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def access() -> ResponseReturnValue | None:
-        return refuse_undeclared(app)
+        return refuse_undeclared(app, current_actor)
 
     @app.before_request
     def language() -> ResponseReturnValue | None:

@@ -17,14 +17,6 @@ from werkzeug.exceptions import NotFound
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.permission import Permission, may
 
-try:
-    from portal.web.auth.identity import current_actor
-except ModuleNotFoundError:
-
-    def current_actor() -> Actor:
-        return Actor(kind=ActorKind.PUBLIC)
-
-
 View = Callable[..., ResponseReturnValue]
 
 SIGN_IN = "/sign-in"
@@ -116,8 +108,11 @@ def audience_of(actor: Actor) -> Audience:
     return _AUDIENCE_OF.get(actor.kind, Audience.PUBLIC)
 
 
-def refuse_undeclared(app: Flask) -> ResponseReturnValue | None:
-    """Before each request: None lets it pass. Raises NotFound for whoever is signed in and may not."""
+def refuse_undeclared(app: Flask, whoever: Callable[[], Actor]) -> ResponseReturnValue | None:
+    """Before each request: None lets it pass. Raises NotFound for whoever is signed in and may not.
+
+    `whoever` tells who is signed in; it is asked only where the page is not for everybody.
+    """
     if request.routing_exception is not None:
         return None  # 404, 405 or a redirect to the proper address: decided without any view
     access = access_of(app, request.endpoint)
@@ -125,7 +120,7 @@ def refuse_undeclared(app: Flask) -> ResponseReturnValue | None:
         raise NotFound
     if access.public:
         return None
-    actor = current_actor()
+    actor = whoever()
     audience = audience_of(actor)
     if audience is Audience.PUBLIC:
         return redirect(SIGN_IN, 303)

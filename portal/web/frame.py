@@ -1,11 +1,13 @@
 """What the frame of every page shows: language, who is signed in, ways out. Computed once for each rendering."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app, g, url_for
 from flask_babel import get_locale
 
-from portal.web.access import SIGN_IN, Audience, audience_of, current_actor
+from portal.domain.actor import Actor
+from portal.web.access import SIGN_IN, Audience, audience_of
 from portal.web.languages import DEFAULT, LanguageLink, switch_links
 from portal.web.runtime import current
 
@@ -39,10 +41,10 @@ def _address(endpoint: str | None) -> str | None:
     return url_for(endpoint) if endpoint in current_app.view_functions else None
 
 
-def frame() -> Frame:
+def frame(whoever: Callable[[], Actor]) -> Frame:
     """The frame of this page. On a bare error page it is that of somebody signed out, without asking who it is."""
     bare = bool(g.get("bare_page"))
-    audience = Audience.PUBLIC if bare else audience_of(current_actor())
+    audience = Audience.PUBLIC if bare else audience_of(whoever())
     signed_in = audience is not Audience.PUBLIC
     return Frame(
         language=str(get_locale() or DEFAULT),
