@@ -41,7 +41,8 @@ def loaded(session: Session) -> dict[str, Loaded]:
 
 def checksums(session: Session) -> dict[str, str]:
     """The checksum of each loaded table: the one small statement that tells whether anything is stale."""
-    return dict(session.execute(select(code_table.c.kind, code_table.c.checksum)).tuples().all())
+    statement = select(code_table.c.kind, code_table.c.checksum)
+    return {row.kind: row.checksum for row in session.execute(statement)}
 
 
 def rows(session: Session, kind: str) -> tuple[Code, ...]:
