@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.real_services.chromium import own_chromium
-from tests.real_services.postgresql import Cluster, own_cluster
-from tests.real_services.redis import RedisServer, own_redis
-from tests.real_services.smtp import SmtpServer, own_smtp
+if TYPE_CHECKING:
+    from tests.real_services.postgresql import Cluster
+    from tests.real_services.redis import RedisServer
+    from tests.real_services.smtp import SmtpServer
+
 
 # `make test-fast` names only "sqlite"; a test that asks for PostgreSQL by itself still gets it or fails.
 ENGINES = os.environ.get("TEST_ENGINES", "sqlite,postgresql").split(",")
@@ -31,40 +32,48 @@ def engine_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
+def postgresql() -> "Iterator[Cluster]":
     """A quick cluster (no fsync) for this worker."""
+    from tests.real_services.postgresql import own_cluster
+
     with own_cluster(durable=False) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
-def durable_postgresql() -> Iterator[Cluster]:
+def durable_postgresql() -> "Iterator[Cluster]":
     """A cluster that keeps fsync and synchronous commits on, for tests that kill processes."""
+    from tests.real_services.postgresql import own_cluster
+
     with own_cluster(durable=True) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
-def _redis_server() -> Iterator[RedisServer]:
+def _redis_server() -> "Iterator[RedisServer]":
+    from tests.real_services.redis import own_redis
+
     with own_redis() as server:
         yield server
 
 
 @pytest.fixture
-def redis_server(_redis_server: RedisServer) -> RedisServer:
+def redis_server(_redis_server: "RedisServer") -> "RedisServer":
     """A running, empty Redis; `.limits_url` is what the settings take."""
     _redis_server.empty()
     return _redis_server
 
 
 @pytest.fixture(scope="session")
-def _smtp_server() -> Iterator[SmtpServer]:
+def _smtp_server() -> "Iterator[SmtpServer]":
+    from tests.real_services.smtp import own_smtp
+
     with own_smtp() as server:
         yield server
 
 
 @pytest.fixture
-def smtp_server(_smtp_server: SmtpServer) -> SmtpServer:
+def smtp_server(_smtp_server: "SmtpServer") -> "SmtpServer":
     """A running SMTP server that has got no mail yet."""
     _smtp_server.empty()
     return _smtp_server
@@ -73,6 +82,8 @@ def smtp_server(_smtp_server: SmtpServer) -> SmtpServer:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Headless Chromium; each test opens its own context."""
+    from tests.real_services.chromium import own_chromium
+
     with own_chromium() as running:
         yield running
 
@@ -82,7 +93,7 @@ def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Callable[...,
     """Makes the database that all others are copied from, once for each engine and cluster."""
     made: dict[object, Any] = {}
 
-    def template(cluster: Cluster | None) -> Any:
+    def template(cluster: "Cluster | None") -> Any:
         from portal.store.migrate import upgrade
 
         if cluster not in made:
@@ -115,7 +126,7 @@ def new_database_url(
             if migrated:
                 shutil.copyfile(migrated_template(None), path)
             return f"sqlite:///{path}"
-        cluster: Cluster = request.getfixturevalue("durable_postgresql" if durable else "postgresql")
+        cluster = request.getfixturevalue("durable_postgresql" if durable else "postgresql")
         name = cluster.create(migrated_template(cluster) if migrated else None)
         dropped.append((cluster, name))
         return cluster.url(name)
