@@ -86,14 +86,14 @@ def upgrade() -> None:
         "profile",
         [sa.text("month DESC"), "shuffle", "seeker_id"],
         postgresql_where=sa.text("range_municipal"),
-        sqlite_where=sa.text("range_municipal"),
+        sqlite_where=sa.text("range_municipal = 1"),
     )
     op.create_index(
         "ix_profile_private",
         "profile",
         [sa.text("month DESC"), "shuffle", "seeker_id"],
         postgresql_where=sa.text("range_private"),
-        sqlite_where=sa.text("range_private"),
+        sqlite_where=sa.text("range_private = 1"),
     )
     if op.get_bind().dialect.name == "postgresql":
         op.create_index("ix_profile_tokens", "profile", ["tokens"], postgresql_using="gin")
@@ -130,9 +130,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seeker_id"], ["seeker.id"], name="fk_profile_text_seeker_id"),
         sa.PrimaryKeyConstraint("seeker_id", "kind", name="pk_profile_text"),
     )
+    op.create_table(
+        "terms_version",
+        sa.Column("code", sa.String(20), primary_key=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("agree_by", sa.Date(), nullable=False),
+        sa.Column("title_ja", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.Column("text_ja", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("text_hash", sa.String(64), nullable=False),
+        sa.Column("loaded_at", Instant(), nullable=False),
+        sa.CheckConstraint("agree_by >= valid_from", name=op.f("ck_terms_version_days")),
+        sa.PrimaryKeyConstraint("code", name="pk_terms_version"),
+        sa.UniqueConstraint("valid_from", name="uq_terms_version_valid_from"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("terms_version")
     op.drop_table("profile_text")
     op.drop_table("profile_choice")
     op.drop_table("profile")

@@ -9,6 +9,7 @@ from portal.store.tables.outbox import outbox
 from portal.store.tables.relay import (
     block,
     block_tombstone,
+    hand_over,
     message,
     outcome_event,
     profile_view,
@@ -25,6 +26,7 @@ from portal.store.tables.seeker import (
     seeker,
     seeker_change,
     seeker_identity,
+    terms_version,
 )
 from portal.store.tables.unit import branch, contractor, department, letterhead, membership, unit, unit_record
 
@@ -40,6 +42,7 @@ __all__ = [
     "consent",
     "contractor",
     "department",
+    "hand_over",
     "held_text",
     "installation",
     "letterhead",
@@ -61,6 +64,7 @@ __all__ = [
     "send",
     "session",
     "signin_attempt",
+    "terms_version",
     "thread",
     "unit",
     "unit_record",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from portal.store.tables.base import metadata, one_of
@@ -82,13 +83,14 @@ profile = Table(
     CheckConstraint("valid_until >= valid_from", name="days"),
     CheckConstraint("range_private OR range_municipal", name="range"),
 )
+# SQLite takes a partial index only for a query that repeats its condition, which SQLAlchemy writes as "= 1".
 Index(
     "ix_profile_private",
     profile.c.month.desc(),
     profile.c.shuffle,
     profile.c.seeker_id,
     postgresql_where=profile.c.range_private,
-    sqlite_where=profile.c.range_private,
+    sqlite_where=text("range_private = 1"),
 )
 Index(
     "ix_profile_municipal",
@@ -96,7 +98,7 @@ Index(
     profile.c.shuffle,
     profile.c.seeker_id,
     postgresql_where=profile.c.range_municipal,
-    sqlite_where=profile.c.range_municipal,
+    sqlite_where=text("range_municipal = 1"),
 )
 Index("ix_profile_tokens", profile.c.tokens, postgresql_using="gin").ddl_if(dialect="postgresql")
 
@@ -183,6 +185,22 @@ seeker_change = Table(
         ),
     ),
     sqlite_autoincrement=True,
+)
+
+# The 利用規約 (terms of use), each version with the day it is offered from and the day to agree by (ruling R10).
+terms_version = Table(
+    "terms_version",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("valid_from", Date, nullable=False, unique=True),
+    Column("agree_by", Date, nullable=False),
+    Column("title_ja", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("text_ja", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+    CheckConstraint("agree_by >= valid_from", name="days"),
 )
 
 consent = Table(
