@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(10), nullable=False, server_default="none"),
         sa.CheckConstraint("answer IN ('use', 'question', 'later', 'text')", name=op.f("ck_thread_answer")),
         sa.CheckConstraint(
-            "outcome IN ('none', 'wished', 'accepted', 'referred', 'employed', 'ended')",
+            "outcome IN ('none', 'use_wished', 'accepted', 'referred', 'employed', 'ended')",
             name=op.f("ck_thread_outcome"),
         ),
         sa.CheckConstraint("unread_unit >= 0 AND unread_seeker >= 0", name=op.f("ck_thread_unread")),
@@ -158,7 +158,7 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("membership_id", Id),
         sa.CheckConstraint(
-            "outcome IN ('wished', 'accepted', 'referred', 'employed', 'ended')",
+            "outcome IN ('use_wished', 'accepted', 'referred', 'employed', 'ended')",
             name=op.f("ck_outcome_event_outcome"),
         ),
         sa.ForeignKeyConstraint(["membership_id"], ["membership.id"], name="fk_outcome_event_membership_id"),
@@ -168,6 +168,37 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outcome_event_thread_id", "outcome_event", ["thread_id"])
+    op.create_table(
+        "hand_over",
+        sa.Column("id", Id, primary_key=True),
+        sa.Column("thread_id", Id, nullable=False),
+        sa.Column("from_department_id", Id),
+        sa.Column("from_contractor_id", Id),
+        sa.Column("to_department_id", Id),
+        sa.Column("to_contractor_id", Id),
+        sa.Column("membership_id", Id, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "from_department_id IS NULL OR from_contractor_id IS NULL",
+            name=op.f("ck_hand_over_from_one_place"),
+        ),
+        sa.CheckConstraint(
+            "to_department_id IS NULL OR to_contractor_id IS NULL", name=op.f("ck_hand_over_to_one_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_contractor_id"], ["contractor.id"], name="fk_hand_over_from_contractor_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_department_id"], ["department.id"], name="fk_hand_over_from_department_id"
+        ),
+        sa.ForeignKeyConstraint(["membership_id"], ["membership.id"], name="fk_hand_over_membership_id"),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_hand_over_thread_id"),
+        sa.ForeignKeyConstraint(["to_contractor_id"], ["contractor.id"], name="fk_hand_over_to_contractor_id"),
+        sa.ForeignKeyConstraint(["to_department_id"], ["department.id"], name="fk_hand_over_to_department_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_hand_over"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_hand_over_thread_id", "hand_over", ["thread_id"])
     op.create_table(
         "block",
         sa.Column("seeker_id", Id, primary_key=True),
@@ -204,6 +235,7 @@ def downgrade() -> None:
     op.drop_table("profile_view")
     op.drop_table("block_tombstone")
     op.drop_table("block")
+    op.drop_table("hand_over")
     op.drop_table("outcome_event")
     op.drop_table("message")
     op.drop_table("thread")

@@ -71,7 +71,7 @@ thread = Table(
     Column("outcome", String(10), nullable=False, server_default="none"),
     UniqueConstraint("unit_id", "seeker_id"),
     one_of("answer", ("use", "question", "later", "text")),
-    one_of("outcome", ("none", "wished", "accepted", "referred", "employed", "ended")),
+    one_of("outcome", ("none", "use_wished", "accepted", "referred", "employed", "ended")),
     CheckConstraint("unread_unit >= 0 AND unread_seeker >= 0", name="unread"),
     sqlite_autoincrement=True,
 )
@@ -134,7 +134,24 @@ outcome_event = Table(
     Column("on_day", Date, nullable=False),
     Column("at", Instant, nullable=False),
     Column("membership_id", Id, ForeignKey("membership.id")),
-    one_of("outcome", ("wished", "accepted", "referred", "employed", "ended")),
+    one_of("outcome", ("use_wished", "accepted", "referred", "employed", "ended")),
+    sqlite_autoincrement=True,
+)
+
+# A thread that went from one department or contractor of a unit to another (ruling R13); the seeker sees it.
+hand_over = Table(
+    "hand_over",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("thread_id", Id, ForeignKey("thread.id"), nullable=False, index=True),
+    Column("from_department_id", Id, ForeignKey("department.id")),
+    Column("from_contractor_id", Id, ForeignKey("contractor.id")),
+    Column("to_department_id", Id, ForeignKey("department.id")),
+    Column("to_contractor_id", Id, ForeignKey("contractor.id")),
+    Column("membership_id", Id, ForeignKey("membership.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    CheckConstraint("from_department_id IS NULL OR from_contractor_id IS NULL", name="from_one_place"),
+    CheckConstraint("to_department_id IS NULL OR to_contractor_id IS NULL", name="to_one_place"),
     sqlite_autoincrement=True,
 )
 

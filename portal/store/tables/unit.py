@@ -35,6 +35,9 @@ unit = Table(
     Column("suspended_until", Date),
     Column("suspension_reason", Text),
     Column("token_key_sealed", LargeBinary, nullable=False),
+    # Raised by every change to the unit or to what hangs below it; a send is stored only while the
+    # revision is the one it was decided on.
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
     one_of("unit_class", ("private", "municipal")),
     one_of("status", ("approved", "ended")),
@@ -55,6 +58,9 @@ unit_record = Table(
     Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("name", Text, nullable=False),
+    Column("kana", Text, nullable=False, server_default=""),
+    # Name and kana folded, for the directory in which seekers look a unit up.
+    Column("search_key", Text, nullable=False, server_default=""),
     Column("corporation_number", String(13)),
     Column("number_shown", Text, nullable=False),
     # The officer (個人情報管理・苦情処理責任者) may be missing: then nothing can be sent.
