@@ -66,10 +66,14 @@ def upgrade() -> None:
         "session",
         sa.Column("id_hash", sa.LargeBinary(), primary_key=True),
         sa.Column("account_id", Id, nullable=False),
+        sa.Column("stage", sa.String(15), nullable=False),
+        sa.Column("membership_id", Id),
         sa.Column("data", sa.Text(), nullable=False, server_default="{}"),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=False),
+        sa.CheckConstraint("ends_at > created_at", name=op.f("ck_session_end")),
+        sa.CheckConstraint("stage IN ('second_factor', 'enrol', 'signed_in')", name=op.f("ck_session_stage")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_session_account_id"),
         sa.PrimaryKeyConstraint("id_hash", name="pk_session"),
     )
@@ -83,7 +87,10 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(20), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("outcome", sa.String(10), nullable=False),
-        sa.CheckConstraint("outcome IN ('open', 'failed', 'passed')", name=op.f("ck_signin_attempt_outcome")),
+        sa.CheckConstraint(
+            "outcome IN ('open', 'failed', 'halfway', 'passed', 'refused')",
+            name=op.f("ck_signin_attempt_outcome"),
+        ),
         sa.CheckConstraint(
             "purpose IN ('password', 'second_factor', 'code')", name=op.f("ck_signin_attempt_purpose")
         ),

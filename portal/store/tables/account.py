@@ -65,10 +65,16 @@ session = Table(
     # SHA-256 of the random id in the cookie: a stolen table opens no session.
     Column("id_hash", LargeBinary, primary_key=True),
     Column("account_id", Id, ForeignKey("account.id"), nullable=False, index=True),
+    # How far signing in has come; only "signed_in" opens pages.
+    Column("stage", String(15), nullable=False),
+    # The membership a person of two units acts under; read together with the account, so it needs no reference.
+    Column("membership_id", Id),
     Column("data", Text, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False, index=True),
+    one_of("stage", ("second_factor", "enrol", "signed_in")),
+    CheckConstraint("ends_at > created_at", name="end"),
 )
 
 signin_attempt = Table(
@@ -82,7 +88,8 @@ signin_attempt = Table(
     Column("at", Instant, nullable=False),
     Column("outcome", String(10), nullable=False),
     one_of("purpose", ("password", "second_factor", "code")),
-    one_of("outcome", ("open", "failed", "passed")),
+    # "halfway": the password was right, the second factor is still asked. "refused": not looked at, too soon.
+    one_of("outcome", ("open", "failed", "halfway", "passed", "refused")),
     Index(None, "name_key", "at"),
     Index(None, "address_key", "at"),
     Index(None, "at"),
