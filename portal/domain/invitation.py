@@ -15,7 +15,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 CODE_LENGTH = 12
 RANDOM_BYTES = 8
-"""Random bytes that one code is made of; the four bits too many are dropped, so all codes are equally likely."""
+"""Random bytes of one code; the four bits too many are dropped, so all codes are equally likely."""
 
 _MEANT = str.maketrans("OILU", "011V")
 _BLANKS = frozenset("-‐‑‒–—―−ーｰ_.・")

@@ -87,7 +87,7 @@ class LetterheadFacts:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def digest(self) -> bytes:
-        """SHA-256 of the canonical form, 32 bytes, kept in the thread to notice changes. Raises as lines()."""
+        """SHA-256 of the canonical form (32 bytes), kept to notice changes. Raises as lines()."""
         return hashlib.sha256(self.canonical().encode()).digest()
 
     def _require_officer(self) -> None:
