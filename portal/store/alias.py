@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 # Without 0 O 1 I L, so that a code can be read out over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _TOKEN_LENGTH = 43
+_LONGEST = 200
 
 
 def new_unit_key() -> bytes:
@@ -41,15 +42,7 @@ def _written(sealed: bytes) -> str:
 
 def open_token(unit_key: bytes, purpose: str, text: str) -> bytes | None:
     """The alias key behind a token, or None when this unit never got such a token."""
-    if len(text) != _TOKEN_LENGTH or not text.isascii():
-        return None
-    try:
-        sealed = base64.b64decode(text + "=", altchars=b"-_", validate=True)
-        if _written(sealed) != text:
-            return None
-        return AESSIV(unit_key).decrypt(sealed, [purpose.encode()])
-    except (ValueError, InvalidTag):
-        return None
+    return _open(unit_key, purpose, text) if len(text) == _TOKEN_LENGTH else None
 
 
 def code(unit_key: bytes, alias_key: bytes) -> str:
@@ -60,3 +53,33 @@ def code(unit_key: bytes, alias_key: bytes) -> str:
         number, rest = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[rest])
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def seal_cursor(unit_key: bytes, packed: bytes) -> str:
+    """Where a unit's list ended, readable by nobody but the portal and useless at another unit."""
+    return _seal(unit_key, "cursor", packed)
+
+
+def open_cursor(unit_key: bytes, text: str) -> bytes | None:
+    """What ``seal_cursor`` sealed at this unit, or None."""
+    return _open(unit_key, "cursor", text) if len(text) <= _LONGEST else None
+
+
+def _seal(unit_key: bytes, purpose: str, data: bytes) -> str:
+    return (
+        base64.urlsafe_b64encode(AESSIV(unit_key).encrypt(data, [purpose.encode()]))
+        .rstrip(b"=")
+        .decode("ascii")
+    )
+
+
+def _open(unit_key: bytes, purpose: str, text: str) -> bytes | None:
+    try:
+        sealed = base64.b64decode(
+            text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True
+        )
+        data = AESSIV(unit_key).decrypt(sealed, [purpose.encode()])
+    except (ValueError, InvalidTag):
+        return None
+    # The last letter carries spare bits: only the spelling we gave out counts.
+    return data if _seal(unit_key, purpose, data) == text else None

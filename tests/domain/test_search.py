@@ -1,0 +1,95 @@
+"""What a search means: one of a facet, all facets, every licence, the child narrows the parent."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.profile import Choice, tokens
+from portal.domain.refusal import Invalid
+from portal.domain.search import Criteria, Cursor, read_criteria
+
+
+@dataclass(frozen=True)
+class Row:
+    name_ja: str
+    parent: str | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+BOOK = {
+    "prefecture": {"23": Row("愛知県"), "24": Row("三重県")},
+    "municipality": {
+        "24201": Row("津市", "24"),
+        "24202": Row("四日市市", "24"),
+        "23100": Row("名古屋市", "23"),
+    },
+    "occupation_major": {"03": Row("事務的職業"), "04": Row("販売")},
+    "occupation": {"031": Row("一般事務", "03"), "032": Row("会計事務", "03"), "041": Row("販売店員", "04")},
+    "licence": {"L01": Row("普通自動車"), "L02": Row("簿記2級")},
+    "employment_type": {"regular": Row("正社員"), "part": Row("パート")},
+    "time_band": {},
+    "wage_band": {},
+    "experience_band": {"3_5": Row("3年以上")},
+    "education_level": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, []),
+        ({"occupation": ("031", "041")}, [{"occupation:031", "occupation:041"}]),
+        ({"licence": ("L01", "L02")}, [{"licence:L01"}, {"licence:L02"}]),
+        ({"prefecture": ("24",)}, [{"place:24"}]),
+        ({"prefecture": ("23", "24"), "municipality": ("24201",)}, [{"place:24201", "place:23"}]),
+        (
+            {"occupation_major": ("03", "04"), "occupation": ("031",)},
+            [{"occupation:031", "occupation_major:04"}],
+        ),
+        ({"employment": ("part",), "prefecture": ("24",)}, [{"place:24"}, {"employment:part"}]),
+    ],
+)
+def test_choices_become_groups_of_which_each_must_hold(
+    chosen: dict[str, tuple[str, ...]], expected: list[set[str]]
+) -> None:
+    assert sorted(map(sorted, Criteria(chosen).demands(BOOK))) == sorted(map(sorted, expected))
+
+
+def test_what_a_form_sends_is_read_with_full_width_digits_and_without_doubles() -> None:
+    assert read_criteria({"occupation": ["０３１", "031"], "prefecture": "24"}, BOOK) == Criteria(
+        {"occupation": ("031",), "prefecture": ("24",)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ({"occupation": ["031", "032", "041", "042"]}, {"occupation": ["too_many"]}),
+        ({"prefecture": ["99"]}, {"prefecture": ["unknown_code"]}),
+        ({"licence": ["\x00"]}, {"licence": ["unknown_code"]}),
+        ({"municipality": ["\ud800"]}, {"municipality": ["unknown_code"]}),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_its_field(
+    typed: dict[str, list[str]], fault: dict[str, list[str]]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_criteria(typed, BOOK)
+    assert refused.value.errors == fault
+
+
+@given(place=st.sampled_from(sorted(BOOK["municipality"])))
+def test_a_profile_is_found_by_its_municipality_and_by_its_prefecture(place: str) -> None:
+    carried = tokens([Choice("place", "municipality", place)], BOOK)
+    for chosen in ({"municipality": (place,)}, {"prefecture": (place[:2],)}):
+        assert all(carried & group for group in Criteria(chosen).demands(BOOK))
+
+
+@given(st.dates(), st.integers(0, 2**31 - 1), st.integers(1, 2**53))
+def test_a_cursor_comes_back_and_its_length_tells_nothing(month: date, shuffle: int, number: int) -> None:
+    cursor = Cursor(month, shuffle, number)
+    assert Cursor.unpack(cursor.pack()) == cursor
+    assert len(cursor.pack()) == 24
