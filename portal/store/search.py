@@ -1,0 +1,122 @@
+"""Finding profiles for a unit: reach and facets in one statement, pages by keyset, counts that stop early."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from portal.domain.reach import UnitClass
+from portal.domain.search import Cursor
+from portal.store.reach import reachable
+from portal.store.tables import profile, thread
+
+
+@dataclass(frozen=True)
+class Found:
+    """One profile of a page; ids stay inside."""
+
+    seeker_id: int
+    alias_key: bytes
+    cursor: Cursor
+
+
+@dataclass(frozen=True)
+class Contact:
+    """That the unit has written to somebody already, and how it stands."""
+
+    department_id: int | None
+    contractor_id: int | None
+    answer: str | None
+    outcome: str
+
+
+def carries(session: Session, demands: Sequence[Collection[str]]) -> ColumnElement[bool]:
+    """Whether a profile carries at least one token of every group."""
+    if session.get_bind().dialect.name == "postgresql":
+        # "Contains" is told apart from "overlaps" because the index finds the rarest of several tokens by it.
+        every = [next(iter(group)) for group in demands if len(group) == 1]
+        some = [sorted(group) for group in demands if len(group) > 1]
+        parts: list[ColumnElement[bool]] = (
+            [_array(sorted(every)).bool_op("<@")(profile.c.tokens)] if every else []
+        )
+        parts += [profile.c.tokens.bool_op("&&")(_array(group)) for group in some]
+        return and_(literal(True), *parts)
+    return and_(
+        literal(True),
+        *(
+            or_(*(func.instr(cast(profile.c.tokens, Text), f" {token} ") > 0 for token in sorted(group)))
+            for group in demands
+        ),
+    )
+
+
+def _array(tokens: Sequence[str]) -> ColumnElement[object]:
+    return cast(array(tokens), ARRAY(Text))
+
+
+def page(
+    session: Session,
+    unit_id: int,
+    unit_class: UnitClass,
+    on: date,
+    demands: Sequence[Collection[str]],
+    after: Cursor | None,
+    size: int,
+) -> list[Found]:
+    """The next profiles in the order of ruling R5: month of publication, then shuffle. One more than ``size``."""
+    wanted = select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle).where(
+        reachable(unit_id, unit_class, on), carries(session, demands)
+    )
+    if after is not None:
+        wanted = wanted.where(
+            or_(
+                profile.c.month < after.month,
+                and_(
+                    profile.c.month == after.month,
+                    tuple_(profile.c.shuffle, profile.c.seeker_id) > tuple_(after.shuffle, after.seeker_id),
+                ),
+            )
+        )
+    ordered = wanted.order_by(profile.c.month.desc(), profile.c.shuffle, profile.c.seeker_id).limit(size + 1)
+    return [
+        Found(row.seeker_id, row.alias_key, Cursor(row.month, row.shuffle, row.seeker_id))
+        for row in session.execute(ordered)
+    ]
+
+
+def count(
+    session: Session,
+    unit_id: int,
+    unit_class: UnitClass,
+    on: date,
+    demands: Sequence[Collection[str]],
+    cap: int,
+) -> int:
+    """How many profiles fit, at most ``cap`` + 1."""
+    some = (
+        select(profile.c.seeker_id)
+        .where(reachable(unit_id, unit_class, on), carries(session, demands))
+        .limit(cap + 1)
+        .subquery()
+    )
+    return int(session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def contacts(session: Session, unit_id: int, seeker_ids: Collection[int]) -> dict[int, Contact]:
+    """Which of these the unit has written to; asked for one page only, never for the whole search."""
+    rows = session.execute(
+        select(
+            thread.c.seeker_id,
+            thread.c.department_id,
+            thread.c.contractor_id,
+            thread.c.answer,
+            thread.c.outcome,
+        ).where(thread.c.unit_id == unit_id, thread.c.seeker_id.in_(seeker_ids))
+    )
+    return {
+        row.seeker_id: Contact(row.department_id, row.contractor_id, row.answer, row.outcome) for row in rows
+    }
