@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import Text, and_, bindparam, cast, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
@@ -120,3 +120,22 @@ def contacts(session: Session, unit_id: int, seeker_ids: Collection[int]) -> dic
     return {
         row.seeker_id: Contact(row.department_id, row.contractor_id, row.answer, row.outcome) for row in rows
     }
+
+
+def order_keys(session: Session, after: int, size: int) -> list[tuple[int, bytes]]:
+    """Seekers after this one with the keys their place in the order is drawn from, ascending."""
+    rows = session.execute(
+        select(profile.c.seeker_id, profile.c.alias_key)
+        .where(profile.c.seeker_id > after)
+        .order_by(profile.c.seeker_id)
+        .limit(size)
+    )
+    return [(row.seeker_id, row.alias_key) for row in rows]
+
+
+def put_order(session: Session, drawn: Sequence[tuple[int, int]]) -> None:
+    """Store new places in the order; ascending, as everybody locks profiles."""
+    session.execute(
+        update(profile).where(profile.c.seeker_id == bindparam("number")).values(shuffle=bindparam("place")),
+        [{"number": number, "place": place} for number, place in drawn],
+    )

@@ -1,0 +1,46 @@
+"""What the clock does by itself: signs of life, and the monthly redrawing of the order of results.
+
+Every act may be run twice, and on two machines at once.
+"""
+
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day, month_start
+from portal.domain.actor import Actor
+from portal.domain.profile import shuffle
+from portal.services.use_case import query, use_case
+from portal.store import outbox, search
+
+ORDER = "profile-order"
+_CHUNK = 2_000
+
+
+def beat(session: Session, clock: Clock, worker: str) -> None:
+    """Leave a sign of life; too frequent and too dull for the audit trail."""
+    outbox.beat(session, worker, clock.now())
+    session.commit()
+
+
+def order_is_due(session: Session, clock: Clock) -> bool:
+    """Whether the order of results was last redrawn in an earlier month (ruling R5)."""
+    with query(session):
+        last = outbox.last_beat(session, ORDER)
+    return last is None or month_start(jst_day(last)) < month_start(jst_day(clock.now()))
+
+
+def redraw_order(session: Session, clock: Clock, actor: Actor, after: int = 0) -> int | None:
+    """Draw the places of the next profiles for this month; the last seeker done, or None when all are.
+
+    One call, one transaction, some thousand profiles: nobody waits long for a lock.
+    """
+    with use_case(session, clock, actor, "profile.redraw") as trail:
+        keys = search.order_keys(session, after, _CHUNK)
+        month = month_start(trail.today)
+        if keys:
+            search.put_order(session, [(number, shuffle(key, month)) for number, key in keys])
+        trail.fact(profiles=len(keys))
+        if len(keys) < _CHUNK:
+            outbox.beat(session, ORDER, trail.now)
+            return None
+        return keys[-1][0]
