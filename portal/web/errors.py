@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import structlog
 from flask import Flask, current_app, g, make_response, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -86,6 +87,9 @@ def _page(
 ) -> ResponseReturnValue:
     g.error_page = True
     g.bare_page = bare
+    if request_ctx.url_adapter is None:
+        # The host name was so broken that no address could be built from it; those on the page are relative.
+        request_ctx.url_adapter = current_app.url_map.bind("localhost")
     body = render_template(f"errors/{template}.html", typed=texts or [], request_id=request_id(), **values)
     response = make_response(body, status)
     if retry_after is not None:

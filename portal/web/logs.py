@@ -109,6 +109,8 @@ def configure(level: str = "INFO") -> None:
     if not any(isinstance(handler, _SafeHandler) for handler in root.handlers):
         root.addHandler(_SafeHandler())
     root.setLevel(max(number, logging.WARNING))
+    # The development server writes the visitor's address into its lines.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 def init_logs(app: Flask, level: str) -> None:
