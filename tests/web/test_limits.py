@@ -1,0 +1,74 @@
+"""The damper on floods: a clear page, and never a reason to refuse when Redis is away."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from portal.web import limits
+from tests.web.page_client import PageClient, page_of
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PER_ADDRESS", "3 per minute")
+
+
+def _client(settings: Any, clock: Any, redis_url: str | None = None) -> PageClient:
+    from portal.app import create_app
+
+    app = create_app(dataclasses.replace(settings, redis_url=redis_url), clock)
+    return PageClient(app, app.response_class)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_flood_gets_a_clear_page_and_when_to_come_back(settings: Any, clock: Any) -> None:
+    client = _client(settings, clock)
+    assert [client.get(address).status_code for address in ("/", "/privacy", "/")] == [200, 200, 200]
+    response = client.get("/contact")
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) in range(1, 61)
+    assert "少しの間お待ちいただいています" in page_of(response).text
+
+
+@pytest.mark.usefixtures("few")
+def test_health_and_files_are_not_counted(settings: Any, clock: Any) -> None:
+    client = _client(settings, clock)
+    assert {client.get("/health/live").status_code for _ in range(10)} == {200}
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.usefixtures("few")
+def test_two_processes_share_one_count_in_redis(settings: Any, clock: Any, redis_server: Any) -> None:
+    one = _client(settings, clock, redis_server.limits_url)
+    other = _client(settings, clock, redis_server.limits_url)
+    answers = [client.get("/").status_code for client in (one, other, one, other)]
+    assert answers == [200, 200, 200, 429]
+
+
+def test_requests_are_served_while_redis_is_down_and_after_it_is_back(
+    settings: Any, clock: Any, redis_server: Any
+) -> None:
+    client = _client(settings, clock, redis_server.limits_url)
+    assert client.get("/").status_code == 200
+    redis_server.stop()
+    try:
+        assert {client.get("/").status_code for _ in range(5)} == {200}
+        assert client.get("/no-such-page").status_code == 404
+    finally:
+        redis_server.start()
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.usefixtures("few")
+def test_while_redis_is_down_the_process_counts_by_itself(
+    settings: Any, clock: Any, redis_server: Any
+) -> None:
+    client = _client(settings, clock, redis_server.limits_url)
+    redis_server.stop()
+    try:
+        answers = [client.get("/").status_code for _ in range(5)]
+    finally:
+        redis_server.start()
+    assert 500 not in answers
+    assert answers[-1] == 429
