@@ -1,10 +1,13 @@
 """Wires one portal together: settings, clock, database, pages. Nothing happens at import."""
 
+import functools
+
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.calendar.clock import Clock, SystemClock
 from portal.settings import Settings, config_dir
@@ -63,6 +66,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     runtime = _runtime(settings, clock)
     app.extensions["portal"] = runtime
+    if settings.proxies:
+        # Without it every visitor would have the proxy's address, and share one limit.
+        known = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = known  # type: ignore[method-assign]
 
     # Answers pass the last one registered first: the log line is written when the headers are complete.
     init_logs(app, settings.log_level)
@@ -82,10 +89,12 @@ def _runtime(settings: Settings, clock: Clock | None) -> Runtime:
     keyring = Keyring(keys.field_keys, keys.current_field_key, keys.blind_key)
     database = Database(settings.database_urls, keyring)
 
+    newest = functools.cache(head)
+
     def ready() -> bool:
         try:
             with database.read() as session:
-                return revision(session) == head()
+                return revision(session) == newest()
         except SQLAlchemyError:
             return False
 

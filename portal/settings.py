@@ -82,6 +82,8 @@ class Settings:
     registration_months: int
     second_factor_required: bool
     log_level: str
+    # How many proxies of our own stand in front; their X-Forwarded-For and -Proto are believed, nobody else's.
+    proxies: int = 0
 
     @property
     def demo(self) -> bool:
@@ -115,7 +117,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     urls = {"owner": env.get("PORTAL_DATABASE_URL", "")}
     if not urls["owner"]:
         if name == "production":
-            raise SettingsError("Set PORTAL_DATABASE_URL, for example postgresql+psycopg://portal@localhost/portal.")
+            raise SettingsError(
+                "Set PORTAL_DATABASE_URL, for example postgresql+psycopg://portal@localhost/portal."
+            )
         urls["owner"] = f"sqlite:///{home / 'portal.sqlite3'}"
     for audience in ("public", "seeker", "provider", "office", "bureau", "worker"):
         if own := env.get(f"PORTAL_DATABASE_URL_{audience.upper()}"):
@@ -140,8 +144,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         registration_months=values["registration"]["default_months"],
         second_factor_required=values["session"]["second_factor_required"],
         log_level=env.get("PORTAL_LOG_LEVEL", values["log"]["level"]),
+        proxies=_proxies(env.get("PORTAL_PROXIES", "0")),
     )
     return _checked(settings)
+
+
+def _proxies(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 9:
+        raise SettingsError("PORTAL_PROXIES must be the number of proxies in front of the portal, 0 to 9.")
+    return int(text)
 
 
 def _mail(values: Mapping[str, Any], env: Mapping[str, str], home: Path) -> Mail:
@@ -162,7 +173,9 @@ def _checked(settings: Settings) -> Settings:
         if not settings.secure_cookies:
             raise SettingsError("In production PORTAL_PUBLIC_URL must begin with https://.")
         if not settings.trusted_hosts:
-            raise SettingsError("In production set PORTAL_TRUSTED_HOSTS to the host names this portal answers to.")
+            raise SettingsError(
+                "In production set PORTAL_TRUSTED_HOSTS to the host names this portal answers to."
+            )
     if settings.mail.kind not in ("files", "smtp"):
         raise SettingsError("PORTAL_MAIL must be 'files' or 'smtp'.")
     return settings
@@ -180,7 +193,9 @@ def read_secrets(path: Path) -> Secrets:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingsError(f"The key file {path} may be read by others; run: chmod 600 {path}")
     keys = {name: base64.b64decode(text) for name, text in values["field_keys"].items()}
-    made = Secrets(values["session_key"], keys, values["current_field_key"], base64.b64decode(values["blind_key"]))
+    made = Secrets(
+        values["session_key"], keys, values["current_field_key"], base64.b64decode(values["blind_key"])
+    )
     if len(made.session_key) < 32 or len(made.blind_key) < 32 or any(len(key) != 32 for key in keys.values()):
         raise SettingsError(f"A key in {path} is too short; the file was not made by make-secrets.")
     if made.current_field_key not in keys:

@@ -14,7 +14,7 @@ from portal.web.runtime import Settings
 PER_ADDRESS = "600 per minute"
 
 # How long a request waits for a Redis that does not answer, in seconds.
-_PATIENCE = 0.5
+_PATIENCE = 1
 
 
 def init_limits(app: Flask, settings: Settings) -> Limiter:

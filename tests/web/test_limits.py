@@ -72,3 +72,25 @@ def test_while_redis_is_down_the_process_counts_by_itself(
         redis_server.start()
     assert 500 not in answers
     assert answers[-1] == 429
+
+
+@pytest.mark.usefixtures("few")
+def test_behind_our_own_proxy_each_visitor_is_counted_apart(settings: Any, clock: Any) -> None:
+    from portal.app import create_app
+
+    app = create_app(dataclasses.replace(settings, proxies=1), clock)
+    client = PageClient(app, app.response_class)
+
+    def ask(forwarded: str) -> int:
+        return client.get("/", headers={"X-Forwarded-For": forwarded}).status_code
+
+    assert [ask("192.0.2.1") for _ in range(4)] == [200, 200, 200, 429]
+    assert ask("192.0.2.2") == 200
+    assert ask("192.0.2.99, 192.0.2.1") == 429
+
+
+@pytest.mark.usefixtures("few")
+def test_without_a_proxy_nobody_gives_himself_another_address(settings: Any, clock: Any) -> None:
+    client = _client(settings, clock)
+    answers = [client.get("/", headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code for n in range(4)]
+    assert answers == [200, 200, 200, 429]
