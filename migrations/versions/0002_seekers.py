@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("stopped_at", Instant()),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
         sa.CheckConstraint(
             "graduated_on IS NULL OR school_status = 'graduated'", name=op.f("ck_seeker_graduated_on")
         ),

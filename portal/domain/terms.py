@@ -4,9 +4,12 @@ A new version has a day from which it is offered and a day by which it must be a
 vanishes overnight. The answer is compiled into one date for the search filter.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+from portal.domain.refusal import Invalid
 
 NEVER_AGREED = date.min
 """terms_until of a seeker who agreed to nothing: a day before every day that is ever asked about."""
@@ -38,3 +41,53 @@ def terms_until(agreed: str | None, versions: Iterable[TermsVersion]) -> date | 
 def version_to_agree(versions: Iterable[TermsVersion], on: date) -> TermsVersion | None:
     """The newest version offered on a day, which a seeker is asked to agree to; None before the first one."""
     return max((v for v in versions if v.valid_from <= on), key=lambda v: v.valid_from, default=None)
+
+
+@dataclass(frozen=True)
+class TermsText(TermsVersion):
+    """A version with its words. Texts are plain: paragraphs are set apart by an empty line."""
+
+    title_ja: str
+    title_en: str
+    text_ja: str
+    text_en: str
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 (hex) of titles and words in both languages: what exactly was agreed to."""
+        words = "\0".join((self.title_ja, self.text_ja, self.title_en, self.text_en))
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    def title(self, language: str = "ja") -> str:
+        """The title in the reader's language."""
+        return self.title_en if language == "en" else self.title_ja
+
+    def paragraphs(self, language: str = "ja") -> tuple[str, ...]:
+        """The words in the reader's language, paragraph by paragraph."""
+        text = self.text_en if language == "en" else self.text_ja
+        return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
+def check_versions(loaded: Iterable[TermsText], offered: Iterable[TermsText]) -> tuple[TermsText, ...]:
+    """The versions of `offered` that are new.
+
+    Raises Invalid, version by version: "words_changed" (somebody may have agreed to them), "days_changed", "removed",
+    "agree_by_before_start", "double" (two versions from the same day).
+    """
+    before = {text.code: text for text in loaded}
+    after = {text.code: text for text in offered}
+    errors: dict[str, list[str]] = {code: ["removed"] for code in before if code not in after}
+    days = [text.valid_from for text in after.values()]
+    for code, text in after.items():
+        known = before.get(code)
+        if known and known.text_hash != text.text_hash:
+            errors.setdefault(code, []).append("words_changed")
+        elif known and known != text:
+            errors.setdefault(code, []).append("days_changed")
+        if text.agree_by < text.valid_from:
+            errors.setdefault(code, []).append("agree_by_before_start")
+        if days.count(text.valid_from) > 1:
+            errors.setdefault(code, []).append("double")
+    if errors:
+        raise Invalid(errors)
+    return tuple(text for code, text in after.items() if code not in before)

@@ -37,6 +37,8 @@ seeker = Table(
     Column("stopped_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    # Counts the changes, so that a form opened before somebody else's change is not saved over it.
+    Column("version", Integer, nullable=False, server_default="1"),
     one_of("school_status", ("none", "student", "graduated", "left")),
     CheckConstraint("(school_status = 'none') = (school_kind IS NULL)", name="school_kind"),
     CheckConstraint("graduated_on IS NULL OR school_status = 'graduated'", name="graduated_on"),

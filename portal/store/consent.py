@@ -1,0 +1,96 @@
+"""Versions of the 利用規約 (terms of use), and who agreed to which; consents are added and never changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.terms import NEVER_AGREED, TermsText, terms_until
+from portal.store.tables import consent, profile, terms_version
+
+_FIELDS = tuple(TermsText.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One recorded answer to one version. channel: office, site or file."""
+
+    version: str
+    given: bool
+    on_day: date
+    at: datetime
+    channel: str
+
+
+def versions(session: Session) -> tuple[TermsText, ...]:
+    """Every loaded version with its texts, oldest first."""
+    columns = [terms_version.c[name] for name in _FIELDS]
+    found = session.execute(select(*columns).order_by(terms_version.c.valid_from))
+    return tuple(TermsText(**line._mapping) for line in found)
+
+
+def add_versions(session: Session, new: Iterable[TermsText], at: datetime) -> None:
+    """Insert versions that are not there yet."""
+    values = [
+        {name: getattr(text, name) for name in _FIELDS} | {"text_hash": text.text_hash, "loaded_at": at}
+        for text in new
+    ]
+    if values:
+        session.execute(insert(terms_version), values)
+
+
+def add(
+    session: Session,
+    seeker_id: int,
+    text: TermsText,
+    at: datetime,
+    on_day: date,
+    *,
+    channel: str,
+    recorded_by: int | None,
+) -> None:
+    """Record that somebody agreed to a version, with the hash of the words agreed to."""
+    session.execute(
+        insert(consent).values(
+            seeker_id=seeker_id,
+            document="terms",
+            version=text.code,
+            text_hash=text.text_hash,
+            given=True,
+            on_day=on_day,
+            at=at,
+            channel=channel,
+            recorded_by=recorded_by,
+        )
+    )
+
+
+def consents(session: Session, seeker_id: int) -> tuple[Consent, ...]:
+    """What a seeker agreed to, newest first."""
+    columns = (consent.c.version, consent.c.given, consent.c.on_day, consent.c.at, consent.c.channel)
+    found = session.execute(
+        select(*columns).where(consent.c.seeker_id == seeker_id).order_by(consent.c.id.desc())
+    )
+    return tuple(Consent(**line._mapping) for line in found)
+
+
+def recompile(session: Session) -> None:
+    """Write profile.terms_until anew for everybody, after a version was added (ruling R10)."""
+    known = versions(session)
+    newest = (
+        select(consent.c.seeker_id, func.max(consent.c.id).label("id"))
+        .group_by(consent.c.seeker_id)
+        .subquery()
+    )
+    latest = select(consent.c.seeker_id).join(newest, newest.c.id == consent.c.id)
+    for version in known:
+        agreed = latest.where(consent.c.version == version.code, consent.c.given)
+        session.execute(
+            update(profile)
+            .where(profile.c.seeker_id.in_(agreed))
+            .values(terms_until=terms_until(version.code, known))
+        )
+    never = latest.where(~consent.c.given)
+    session.execute(update(profile).where(profile.c.seeker_id.in_(never)).values(terms_until=NEVER_AGREED))

@@ -1,0 +1,268 @@
+"""The searchable profile: reach columns, choices, published texts, texts held for the office."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.profile import Choice, ExperienceView, Named, ProfileView
+from portal.domain.screening.finding import Finding, FindingKind
+from portal.store.keyring import keyring
+from portal.store.tables import code, held_text, profile, profile_choice, profile_text, seeker
+
+
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert the profile of a new seeker."""
+    session.execute(insert(profile).values(**values))
+
+
+def change(session: Session, seeker_id: int, **values: Any) -> None:
+    """Overwrite columns; whoever calls holds the lock (portal.store.reach.lock_profile)."""
+    session.execute(update(profile).where(profile.c.seeker_id == seeker_id).values(**values))
+
+
+def row(session: Session, seeker_id: int) -> RowMapping:
+    """The profile of a seeker that is known to exist."""
+    return session.execute(select(profile).where(profile.c.seeker_id == seeker_id)).mappings().one()
+
+
+# Choices
+
+
+def choices(session: Session, seeker_id: int) -> tuple[Choice, ...]:
+    """What the seeker wants and can do, role by role in the order chosen."""
+    columns = (profile_choice.c.role, profile_choice.c.kind, profile_choice.c.code, profile_choice.c.band)
+    found = session.execute(
+        select(*columns)
+        .where(profile_choice.c.seeker_id == seeker_id)
+        .order_by(profile_choice.c.role, profile_choice.c.position)
+    )
+    return tuple(Choice(**line._mapping) for line in found)
+
+
+def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice]) -> None:
+    """Replace all choices."""
+    session.execute(delete(profile_choice).where(profile_choice.c.seeker_id == seeker_id))
+    positions: dict[str, int] = {}
+    values = []
+    for choice in chosen:
+        positions[choice.role] = positions.get(choice.role, 0) + 1
+        values.append(
+            {
+                "seeker_id": seeker_id,
+                "role": choice.role,
+                "position": positions[choice.role],
+                "kind": choice.kind,
+                "code": choice.code,
+                "band": choice.band,
+            }
+        )
+    if values:
+        session.execute(insert(profile_choice), values)
+
+
+# What an organisation sees
+
+
+def view(session: Session, seeker_id: int, alias: str) -> ProfileView:
+    """The one projection: three statements, whatever the profile holds. Names come from the code tables."""
+    shown = views(session, {seeker_id: alias})
+    if seeker_id not in shown:
+        raise LookupError("no such profile")
+    return shown[seeker_id]
+
+
+def views(session: Session, aliases: Mapping[int, str]) -> dict[int, ProfileView]:
+    """The projection for several seekers with their aliases: the same three statements, however many they are."""
+    seekers = list(aliases)
+    months = session.execute(
+        select(profile.c.seeker_id, profile.c.month).where(profile.c.seeker_id.in_(seekers))
+    ).all()
+    own, above, band = code.alias("own"), code.alias("above"), code.alias("band")
+    found = session.execute(
+        select(
+            profile_choice.c.seeker_id,
+            profile_choice.c.role,
+            own.c.code,
+            own.c.name_ja,
+            own.c.name_en,
+            above.c.name_ja.label("above_ja"),
+            above.c.name_en.label("above_en"),
+            band.c.code.label("band"),
+            band.c.name_ja.label("band_ja"),
+            band.c.name_en.label("band_en"),
+        )
+        .join(own, (own.c.kind == profile_choice.c.kind) & (own.c.code == profile_choice.c.code))
+        .outerjoin(
+            above,
+            (above.c.kind == "prefecture") & (own.c.kind == "municipality") & (above.c.code == own.c.parent),
+        )
+        .outerjoin(band, (band.c.kind == "experience_band") & (band.c.code == profile_choice.c.band))
+        .where(profile_choice.c.seeker_id.in_(seekers))
+        .order_by(profile_choice.c.seeker_id, profile_choice.c.role, profile_choice.c.position)
+    ).all()
+    texts = session.execute(
+        select(profile_text.c.seeker_id, profile_text.c.kind, profile_text.c.text).where(
+            profile_text.c.seeker_id.in_(seekers)
+        )
+    ).all()
+    chosen: dict[int, list[Any]] = {}
+    for line in found:
+        chosen.setdefault(line.seeker_id, []).append(line)
+    written = {(line.seeker_id, line.kind): line.text for line in texts}
+    return {
+        seeker_id: _view(
+            aliases[seeker_id],
+            month,
+            chosen.get(seeker_id, ()),
+            written.get((seeker_id, "pr"), ""),
+            written.get((seeker_id, "experience"), ""),
+        )
+        for seeker_id, month in months
+    }
+
+
+def _view(alias: str, month: date, chosen: Iterable[Any], pr: str, experience_text: str) -> ProfileView:
+    named: dict[str, list[Named]] = {}
+    experiences = []
+    for line in chosen:
+        english = ", ".join(filter(None, (line.name_en, line.above_en))) if line.name_en else ""
+        name = Named(line.code, (line.above_ja or "") + line.name_ja, english)
+        named.setdefault(line.role, []).append(name)
+        if line.role == "experience":
+            experiences.append(
+                ExperienceView(name, Named(line.band, line.band_ja or line.band, line.band_en or ""))
+            )
+    return ProfileView(
+        alias=alias,
+        month=month,
+        occupations=tuple(named.get("occupation", ())),
+        places=tuple(named.get("place", ())),
+        employment=tuple(named.get("employment", ())),
+        times=tuple(named.get("time", ())),
+        wages=tuple(named.get("wage", ())),
+        education=next(iter(named.get("education", ())), None),
+        licences=tuple(named.get("licence", ())),
+        experiences=tuple(experiences),
+        pr=pr,
+        experience_text=experience_text,
+    )
+
+
+# Texts
+
+
+def texts(session: Session, seeker_id: int) -> dict[str, str]:
+    """The published texts by kind ("pr", "experience")."""
+    found = session.execute(
+        select(profile_text.c.kind, profile_text.c.text).where(profile_text.c.seeker_id == seeker_id)
+    )
+    return dict(found.tuples().all())
+
+
+def publish(session: Session, seeker_id: int, kind: str, text: str, at: datetime) -> None:
+    """Show a text; "" takes the present one away."""
+    session.execute(
+        delete(profile_text).where(profile_text.c.seeker_id == seeker_id, profile_text.c.kind == kind)
+    )
+    if text:
+        session.execute(
+            insert(profile_text).values(seeker_id=seeker_id, kind=kind, text=text, published_at=at)
+        )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A text that waits for the office, and what was found in it."""
+
+    id: int
+    seeker_id: int
+    kind: str
+    text: str
+    findings: tuple[Finding, ...]
+    held_at: datetime
+
+
+def hold(
+    session: Session, seeker_id: int, kind: str, text: str, findings: Iterable[Finding], at: datetime
+) -> None:
+    """Keep a text back, sealed. There is at most one of a kind: settle the earlier one first."""
+    session.execute(
+        insert(held_text).values(
+            seeker_id=seeker_id,
+            kind=kind,
+            text_sealed=keyring(session).seal("held_text.text", seeker_id, text),
+            findings=json.dumps([asdict(finding) for finding in findings]),
+            held_at=at,
+            state="held",
+        )
+    )
+
+
+def held(session: Session, seeker_id: int) -> dict[str, Held]:
+    """The texts of a seeker that wait, by kind."""
+    found = session.execute(
+        select(held_text).where(held_text.c.seeker_id == seeker_id, held_text.c.state == "held")
+    ).mappings()
+    return {
+        line["kind"]: Held(
+            line["id"],
+            seeker_id,
+            line["kind"],
+            keyring(session).open("held_text.text", seeker_id, line["text_sealed"]),
+            opened_findings(line["findings"]),
+            line["held_at"],
+        )
+        for line in found
+    }
+
+
+def opened_findings(stored: str) -> tuple[Finding, ...]:
+    """Findings as they are kept beside a text: kinds and places, no words."""
+    return tuple(Finding(**{**one, "kind": FindingKind(one["kind"])}) for one in json.loads(stored))
+
+
+def settle(
+    session: Session, seeker_id: int, kind: str, state: str, at: datetime, account_id: int | None
+) -> None:
+    """End the waiting of a text: released, replaced or refused."""
+    session.execute(
+        update(held_text)
+        .where(held_text.c.seeker_id == seeker_id, held_text.c.kind == kind, held_text.c.state == "held")
+        .values(state=state, decided_at=at, decided_by=account_id)
+    )
+
+
+def waiting(session: Session, office_code: str, limit: int) -> Sequence[RowMapping]:
+    """The texts that wait for this office, oldest first, without their words."""
+    return (
+        session.execute(
+            select(seeker.c.office_id, held_text.c.kind, held_text.c.held_at, held_text.c.findings)
+            .join(seeker, seeker.c.id == held_text.c.seeker_id)
+            .where(held_text.c.state == "held", seeker.c.office_code == office_code)
+            .order_by(held_text.c.held_at, held_text.c.id)
+            .limit(limit)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def reach_columns(row: RowMapping) -> dict[str, Any]:
+    """The columns of a row that decide on reach, as portal.domain.reach.ReachFacts names them."""
+    names = (
+        "valid_from",
+        "valid_until",
+        "eligible_from",
+        "never_eligible",
+        "range_private",
+        "range_municipal",
+        "stopped",
+        "terms_until",
+        "published",
+    )
+    return {name: row[name] for name in names}
