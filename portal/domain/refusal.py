@@ -86,6 +86,12 @@ class SendingClosed(Refusal):
     default_reason = "sending_closed"
 
 
+class SearchClosed(Refusal):
+    """The unit may not look for seekers at all now; the reason is one of those of `SendingClosed`."""
+
+    default_reason = "search_closed"
+
+
 class Conflict(Refusal):
     """Somebody, or another window, was faster: the thing no longer is as the page showed it."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from portal.domain.quota import effective_limit
-from portal.domain.refusal import SendingClosed
+from portal.domain.refusal import SearchClosed, SendingClosed
 
 
 class UnitStatus(StrEnum):
@@ -60,6 +60,11 @@ class Standing:
         """Raise SendingClosed with the weightiest reason unless the unit may send."""
         if not self.send:
             raise SendingClosed(self.reasons[0])
+
+    def require_search(self) -> None:
+        """Raise SearchClosed with the weightiest reason unless the unit may search."""
+        if not self.search:
+            raise SearchClosed(self.reasons[0])
 
 
 def covers(since: date | None, until: date | None, on: date) -> bool:

@@ -6,13 +6,15 @@ from datetime import date
 
 from sqlalchemy import Text, and_, bindparam, cast, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import insert as insert_or_pg
+from sqlalchemy.dialects.sqlite import insert as insert_or_lite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from portal.domain.reach import UnitClass
 from portal.domain.search import Cursor
 from portal.store.reach import reachable
-from portal.store.tables import profile, thread
+from portal.store.tables import profile, profile_view, thread
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,27 @@ def count(
         .subquery()
     )
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def one(session: Session, unit_id: int, unit_class: UnitClass, on: date, alias_key: bytes) -> int | None:
+    """The seeker behind a key if the unit reaches them on this day; the same statement for every cause why not."""
+    found = session.execute(
+        select(profile.c.seeker_id).where(
+            profile.c.alias_key == alias_key, reachable(unit_id, unit_class, on)
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+def note_view(session: Session, unit_id: int, seeker_id: int, on: date) -> None:
+    """Count that the unit opened a profile on this day."""
+    insert_or = insert_or_lite if session.get_bind().dialect.name == "sqlite" else insert_or_pg
+    made = insert_or(profile_view).values(unit_id=unit_id, seeker_id=seeker_id, jst_day=on, n=1)
+    session.execute(
+        made.on_conflict_do_update(
+            index_elements=["unit_id", "seeker_id", "jst_day"], set_={"n": profile_view.c.n + 1}
+        )
+    )
 
 
 def contacts(session: Session, unit_id: int, seeker_ids: Collection[int]) -> dict[int, Contact]:
