@@ -32,6 +32,15 @@ COLUMNS = (
 )
 NEEDED_COLUMNS = ("code", "name", "valid_from", "source", "confidence")
 CONFIDENCES = ("official", "secondary", "unverified", "own_decision", "fictional")
+# Why a file, a line or a change is not taken; the command line has a sentence for each.
+REASONS = frozenset(
+    """
+    bad_code bad_csv bad_day bad_description bad_fact bad_kana bad_pattern bad_text bad_toml circle double_column
+    double_fact duplicate empty encoding ends_before_it_starts fictional_here leading_zero_lost missing missing_column
+    missing_fact no_parent_here overlap removed reopened reused too_large unknown_column unknown_fact unknown_parent
+    unknown_table unknown_value wrong_number_of_cells
+    """.split()
+)
 LARGEST_FILE = 20_000_000
 LONGEST_CODE = 20
 LONGEST_TEXT = 200
@@ -94,6 +103,10 @@ class Fault:
     column: str
     reason: str
     value: str = ""
+
+    def __post_init__(self) -> None:
+        if self.reason not in REASONS:
+            raise ValueError(f"{self.reason} is not a known reason")
 
 
 class BadTable(Invalid):

@@ -30,7 +30,7 @@ class TableFile:
 class Outcome:
     """What loading a file did, or in a dry run would do.
 
-    outcome: "loaded", "unchanged", "kept" (the database holds a table that was verified on a later day) or
+    outcome: "loaded", "unchanged", "kept" (a shipped file, and the database holds a table verified on a later day) or
     "demo_only" (invented rows, and this is not a demo).
     """
 
@@ -119,13 +119,19 @@ def _plan_one(
     new_checksum = checksum(rows)
     if loaded and loaded.checksum == new_checksum and loaded.described_as(table):
         return _Plan(table, Outcome(table.kind, "unchanged", len(rows))), standing
-    if loaded and loaded.verified_on and table.verified_on and loaded.verified_on > table.verified_on:
+    if file.shipped and loaded and _verified_later(loaded, table):
         return _Plan(table, Outcome(table.kind, "kept", len(before))), standing
     difference = compare(before, rows, today)
     if difference.refused:
         raise BadTable(Fault(table.kind, 0, "code", row.reason, row.code) for row in difference.refused)
     outcome = Outcome(table.kind, "loaded", len(rows), difference)
     return _Plan(table, outcome, new_checksum), frozenset(row.code for row in rows)
+
+
+def _verified_later(loaded: store.Loaded, table: Table) -> bool:
+    return loaded.verified_on is not None and (
+        table.verified_on is None or loaded.verified_on > table.verified_on
+    )
 
 
 def _parents(

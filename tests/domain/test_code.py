@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.code import BadTable, Code, Table, checksum, facts_of, read_rows, read_tables
+from portal.domain.code import BadTable, Code, Fault, Table, checksum, facts_of, read_rows, read_tables
 from portal.domain.code_change import RefusedRow, compare
 from portal.domain.refusal import Invalid
 
@@ -191,6 +191,11 @@ def test_the_refusal_is_an_invalid_whose_facts_are_a_number_only():
         rows(line(code="A"))
     assert caught.value.errors == {"sample:2:code": ["bad_code"]}
     assert caught.value.facts == {"faults": 1}
+
+
+def test_a_fault_has_a_known_reason():
+    with pytest.raises(ValueError, match="not a known reason"):
+        Fault("sample", 1, "code", "wrong")
 
 
 def rows_or_faults(table, data):
