@@ -1,0 +1,45 @@
+"""The job-search data as rows of a page: the very same for organisations, for the seeker and for the office."""
+
+from collections.abc import Iterable
+
+from flask_babel import get_locale, gettext
+
+from portal.domain.profile import Named, ProfileView
+from portal.web.rendering import month
+
+Row = tuple[str, str | list[str]]
+
+
+def profile_rows(view: ProfileView) -> list[Row]:
+    """Label and value of everything an organisation sees, in the order it is read; nothing else is in it."""
+    return [
+        (gettext("希望する職業"), names(view.occupations)),
+        (gettext("希望する勤務地"), names(view.places)),
+        (gettext("希望する雇用形態"), names(view.employment)),
+        (gettext("希望する働く時間"), names(view.times)),
+        (gettext("希望する賃金"), names(view.wages)),
+        (gettext("経験した職業"), experiences(view)),
+        (gettext("経験についての説明"), view.experience_text),
+        (gettext("免許・資格"), names(view.licences)),
+        (gettext("学歴"), name(view.education) if view.education else ""),
+        (gettext("自己PR"), view.pr),
+        (gettext("情報の提供を始めた月"), month(view.month)),
+    ]
+
+
+def experiences(view: ProfileView) -> list[str]:
+    """Each occupation worked in, with its years."""
+    return [
+        gettext("%(occupation)s（%(years)s）", occupation=name(each.occupation), years=name(each.years))
+        for each in view.experiences
+    ]
+
+
+def names(several: Iterable[Named]) -> list[str]:
+    """The names of codes in the reader's language."""
+    return [name(each) for each in several]
+
+
+def name(one: Named) -> str:
+    """The name of a code in the reader's language."""
+    return one.name(str(get_locale() or "ja"))
