@@ -215,12 +215,19 @@ def app(settings: Any, clock: Any) -> Iterator[Any]:
     made.testing = True
     made.test_client_class = PageClient
     yield made
-    sessions = getattr(made.extensions.get("portal"), "sessions", None)
-    if sessions is not None:
-        sessions.dispose()
+    made.extensions["portal"].database.dispose()
 
 
 @pytest.fixture
 def client(app: Any) -> Any:
     """Somebody's browser; every page it gets is held against the rules of the house."""
     return app.test_client()
+
+
+@pytest.fixture
+def live_server(app: Any) -> Iterator[str]:
+    """The address of the application behind a real socket, such as http://127.0.0.1:40123."""
+    from tests.real_services.web import served
+
+    with served(app) as address:
+        yield address
