@@ -69,7 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     if settings.proxies:
         # Without it every visitor would have the proxy's address, and share one limit.
         known = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
-        app.wsgi_app = known  # type: ignore[method-assign]
+        app.wsgi_app = known  # type: ignore[method-assign]  # the documented way
 
     # Answers pass the last one registered first: the log line is written when the headers are complete.
     init_logs(app, settings.log_level)

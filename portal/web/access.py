@@ -86,7 +86,7 @@ def _declare(
         known: Access | None = getattr(view, "access", None)
         if known not in (None, access):
             raise ValueError(f"{view.__name__} is declared twice with different access")
-        view.access = access  # type: ignore[attr-defined]
+        view.access = access  # type: ignore[attr-defined]  # a function may carry attributes
         blueprint.add_url_rule(rule, endpoint=endpoint, view_func=view, methods=list(methods))
         return view
 

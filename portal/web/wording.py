@@ -1,14 +1,14 @@
 """Reason codes in words: what happened, and what to do next.
 
 Rules refuse with a short code; here it becomes a sentence for the person in front of the screen. A code without an
-entry gets the general sentence, never the code itself.
+entry gets the general sentence, never the code itself. The codes of single fields are in portal.web.field_wording.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.refusal import Refusal
@@ -24,10 +24,18 @@ class Words:
 
 
 _l = lazy_gettext
-Entry = tuple[LazyString, LazyString | None]
+Entry = tuple[LazyString, LazyString]
+
+_ASK_BUREAU = _l("申請先の労働局にお問い合わせください。")
+_AT_THE_OFFICE = _l("登録の内容や範囲は、ハローワークの窓口で変えられます。")
+_READ_ONLY = _l("これまでのやり取りは、今までどおり読めます。")
 
 # Sentences may name the refusal's facts, which are numbers and days only.
-_REFUSALS: Mapping[str, Entry] = {
+REFUSALS: Mapping[str, Entry] = {
+    "refused": (
+        _l("この操作は受け付けられませんでした。"),
+        _l("前のページを開き直して、もう一度お試しください。"),
+    ),
     "not_found": (
         _l("お探しのものは見つかりませんでした。"),
         _l("一覧のページから、もう一度お選びください。"),
@@ -35,42 +43,6 @@ _REFUSALS: Mapping[str, Entry] = {
     "forbidden": (
         _l("この操作は、今のお立場では行えません。"),
         _l("必要な場合は、団体の責任者または窓口の担当者にご相談ください。"),
-    ),
-    "unreachable": (
-        _l("現在、この方には送信できません。"),
-        _l("送信可能な件数は減っていません。理由はお知らせしていません。"),
-    ),
-    "limit_reached": (
-        _l("今日送信できる件数（1日%(limit)s件）を超えるため、1件も送信していません。"),
-        _l("%(resets_at)s を過ぎると、また送信できます。"),
-    ),
-    "sending_closed": (
-        _l("現在、送信を停止しています。"),
-        _l("再開までお待ちください。文章は控えを取っておいてください。"),
-    ),
-    "officer_missing": (
-        _l("個人情報管理・苦情処理責任者の連絡先が登録されていないため、送信できません。"),
-        _l("申請先の労働局に、利用申請の変更を届け出てください。"),
-    ),
-    "suspended": (
-        _l("利用が止められているため、送信できません。"),
-        _l("申請先の労働局にお問い合わせください。"),
-    ),
-    "not_yet_valid": (
-        _l("利用を始められる日の前なので、送信できません。"),
-        _l("利用開始日になってから、もう一度お試しください。"),
-    ),
-    "validity_ended": (
-        _l("利用の期間が終わっているため、送信できません。"),
-        _l("申請先の労働局で、更新の手続きをしてください。"),
-    ),
-    "application_ended": (
-        _l("利用が終了しているため、送信できません。"),
-        _l("また利用するには、労働局への申請が必要です。"),
-    ),
-    "not_approved": (
-        _l("利用申請がまだ認められていないため、送信できません。"),
-        _l("申請先の労働局にお問い合わせください。"),
     ),
     "conflict": (
         _l("ほかの画面またはほかの人の操作で、内容が変わっていました。"),
@@ -80,28 +52,169 @@ _REFUSALS: Mapping[str, Entry] = {
         _l("入力された内容に、受け付けられないところがあります。"),
         _l("前のページに戻り、内容をご確認ください。"),
     ),
+    # sending
+    "unreachable": (
+        _l("現在、この方には送信できません。"),
+        _l("送信できる件数は減っていません。理由はお知らせしていません。"),
+    ),
+    "limit_reached": (
+        _l("今日送信できる件数（1日%(limit)s件）を超えるため、1件も送信していません。"),
+        _l("%(resets_at)s を過ぎると、また送信できます。"),
+    ),
+    "sending_closed": (
+        _l("現在、送信を止めています。"),
+        _l("再開までお待ちください。文章の控えを取っておくと安心です。"),
+    ),
+    "search_closed": (_l("現在、求職者を探すことができません。"), _ASK_BUREAU),
+    "officer_missing": (
+        _l("個人情報管理・苦情処理責任者が登録されていないため、送信できません。"),
+        _l("申請先の労働局に、利用申請の変更を届け出てください。"),
+    ),
+    "suspended": (_l("利用が止められているため、探すことも送ることもできません。"), _ASK_BUREAU),
+    "not_yet_valid": (
+        _l("利用を始められる日の前です。"),
+        _l("利用開始日になってから、もう一度お試しください。"),
+    ),
+    "validity_ended": (
+        _l("利用の期間が終わっています。"),
+        _l("申請先の労働局で、更新の手続きをしてください。"),
+    ),
+    "application_ended": (
+        _l("利用が終了しています。"),
+        _l("また利用するには、労働局への申請が必要です。"),
+    ),
+    "not_approved": (_l("利用申請がまだ認められていません。"), _ASK_BUREAU),
+    # acting for a unit
+    "membership_ended": (
+        _l("この団体での所属が終わっているため、行えません。"),
+        _l("続けて利用する場合は、団体の責任者にご相談ください。"),
+    ),
+    "department_ended": (
+        _l("所属する部署の利用が終わっているため、行えません。"),
+        _l("団体の責任者にご相談ください。"),
+    ),
+    "contractor_ended": (
+        _l("受託団体としての期間の外なので、行えません。"),
+        _l("団体の責任者にご相談ください。"),
+    ),
+    # a seeker's answer
+    "stopped": (
+        _l("利用をやめているため、返事を送れません。"),
+        _l("また利用するには、ハローワークの窓口で手続きをしてください。"),
+    ),
+    "registration_not_in_force": (
+        _l("求職の登録が有効な期間ではないため、返事を送れません。"),
+        _l("ハローワークの窓口で、登録の期間をご確認ください。"),
+    ),
+    "school_rule": (
+        _l("学校の生徒の方、または卒業した年の6月末までの方は利用できない決まりのため、返事を送れません。"),
+        _l("くわしくは、ハローワークの窓口にお尋ねください。"),
+    ),
+    "terms_not_agreed": (
+        _l("今の利用規約にまだ同意していないため、返事を送れません。"),
+        _l("利用規約をお読みになり、同意されると送れます。"),
+    ),
+    "no_profile": (_l("求職情報が登録されていないため、返事を送れません。"), _AT_THE_OFFICE),
+    "out_of_range": (
+        _l("この団体は、あなたが選んだ範囲に入っていないため、返事を送れません。"),
+        _AT_THE_OFFICE,
+    ),
+    "blocked_by_you": (
+        _l("この団体をブロックしているため、返事を送れません。"),
+        _l("ブロックをやめると、また送れます。"),
+    ),
+    "unit_closed": (_l("この団体は、現在やり取りができません。"), _READ_ONLY),
+    # outcomes of a thread
+    "outcome_not_next": (
+        _l("この結果は、今の段階の次には記録できません。"),
+        _l("ページを開き直して、今の段階をご確認ください。"),
+    ),
+    "outcome_of_other_side": (
+        _l("この段階は、相手の方が決めるものです。"),
+        _l("相手の方の返事をお待ちください。"),
+    ),
+    "outcome_in_future": (
+        _l("まだ来ていない日は記録できません。"),
+        _l("%(today)s までの日を入力してください。"),
+    ),
+    "outcome_before_previous": (
+        _l("前の段階より前の日は記録できません。"),
+        _l("%(previous_on)s からの日を入力してください。"),
+    ),
+    # at the office
+    "registration_not_started": (
+        _l("登録の期間がまだ始まっていません。"),
+        _l("%(valid_from)s から延ばせます。"),
+    ),
+    "extension_too_early": (
+        _l("登録の期間を延ばせるのは、最後の月に入ってからです。"),
+        _l("%(opens_on)s から延ばせます。"),
+    ),
+    "terms_missing": (
+        _l("利用規約がまだ用意されていません。"),
+        _l("このサイトの運用者に連絡してください。"),
+    ),
+    # signing in
+    "sign_in_failed": (
+        _l("ログイン名、パスワード、コードのどれかが違います。"),
+        _l("大文字と小文字、全角と半角をご確認のうえ、もう一度入力してください。"),
+    ),
+    "too_many_attempts": (
+        _l("短い時間に何度も試されたため、しばらく受け付けません。"),
+        _l("%(retry_at)s を過ぎてから、もう一度お試しください。"),
+    ),
+    "busy": (
+        _l("ただいま混み合っています。"),
+        _l("10秒ほど待ってから、もう一度お試しください。"),
+    ),
+    "already_activated": (
+        _l("この方の利用は、もう始まっています。"),
+        _l("ログインできないときは、ログインの情報を出し直してください。"),
+    ),
+    # one-time codes of one's own account, told only to whoever holds the right one
+    "code_used": (
+        _l("このコードはもう使われています。"),
+        _l("すでに登録がお済みの方は、ログインしてください。"),
+    ),
+    "code_replaced": (
+        _l("このコードの後に、新しいコードが出ています。"),
+        _l("新しい用紙のコードをお使いください。"),
+    ),
+    "code_locked": (
+        _l("入力の間違いが続いたため、このコードは使えなくなりました。"),
+        _l("窓口で、新しいコードを受け取ってください。"),
+    ),
+    "code_expired": (
+        _l("このコードの期限が過ぎています。"),
+        _l("窓口で、新しいコードを受け取ってください。"),
+    ),
 }
-
-_GENERAL: Entry = (
-    _l("この操作は受け付けられませんでした。"),
-    _l("前のページを開き直して、もう一度お試しください。"),
-)
 
 
 def words_of(refusal: Refusal) -> Words:
     """The sentence and advice for a refusal, with its numbers and days put in."""
-    sentence, advice = _REFUSALS.get(refusal.reason) or _REFUSALS.get(refusal.default_reason) or _GENERAL
-    facts = {name: _shown(value) for name, value in refusal.facts.items()}
-    return Words(_filled(sentence, facts), _filled(advice, facts) if advice is not None else "")
+    entry = REFUSALS.get(refusal.reason) or REFUSALS.get(refusal.default_reason) or REFUSALS["refused"]
+    shown = shown_facts(refusal)
+    return Words(*(filled(text, shown) for text in entry))
 
 
-def _shown(value: object) -> str:
+def shown_facts(refusal: Refusal) -> dict[str, str]:
+    """The facts of a refusal as people read them: 1,000 and 2026年6月15日."""
+    return {name: _shown(value) for name, value in refusal.facts.items() if value is not None}
+
+
+def filled(text: LazyString, facts: Mapping[str, str]) -> str:
+    """A sentence with its facts; "" when one that it names is not known."""
+    words = str(text)
+    try:
+        return words % facts if "%" in words else words
+    except KeyError:
+        return ""
+
+
+def _shown(value: int | date | datetime) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return day(value)
-    return number(value) if isinstance(value, int) else gettext("記載なし")
-
-
-def _filled(text: LazyString, facts: Mapping[str, str]) -> str:
-    return str(text) % facts if facts else str(text)
+    return number(value)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
 
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.permission import Permission
@@ -70,9 +70,9 @@ class Gate:
         app.before_request(lambda: refuse_undeclared(app, lambda: self.who))
         self.client = app.test_client()
 
-    def get(self, who: Actor, address: str) -> Response:
+    def get(self, who: Actor, address: str) -> Any:
         self.who = who
-        return self.client.get(address)  # type: ignore[return-value]
+        return self.client.get(address)
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""What is wrong with one field, in words, and how a refusal of a service is shown in the form that was sent.
+
+Codes come from the rules (portal.domain.refusal.Invalid); each text says what to type instead.
+"""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from wtforms import Form
+
+from portal.domain.refusal import Invalid
+from portal.web.wording import filled, shown_facts
+
+_l = lazy_gettext
+
+_UNREADABLE_DAY = _l("日付として読み取れません。例：2026年6月15日、令和8年6月15日")
+_CHARACTERS = _l("使えない文字が含まれています。ほかから貼り付けたときは、入力し直してください。")
+
+# The first text whose facts are all known is shown.
+FIELDS: Mapping[str, tuple[LazyString, ...]] = {
+    # any text
+    "missing": (_l("入力または選択してください。"),),
+    "too_long": (
+        _l("%(longest)s文字以内で入力してください（今は%(length)s文字です）。"),
+        _l("長すぎます。短くしてください。"),
+    ),
+    "nul": (_CHARACTERS,),
+    "surrogate": (_CHARACTERS,),
+    "control": (_CHARACTERS,),
+    "bad_character": (_CHARACTERS,),
+    "emoji": (_l("絵文字は使えません。"),),
+    "line_break": (_l("改行を入れずに、1行で入力してください。"),),
+    "unknown_code": (_l("一覧にあるものから選んでください。"),),
+    "unknown": (_l("一覧のページから、もう一度お選びください。"),),
+    "invalid": (_l("内容をご確認ください。"),),
+    # days
+    "date_missing": (_l("日付を入力してください。"),),
+    "date_unreadable": (_UNREADABLE_DAY,),
+    "date_impossible": (_l("その日はありません。年月日をご確認ください。"),),
+    "year_unclear": (_l("西暦4けたの年、または元号を付けた年で入力してください。"),),
+    "era_unknown": (_UNREADABLE_DAY,),
+    "era_range": (_l("その元号にない日です。年月日をご確認ください。"),),
+    "in_future": (_l("今日までの日を入力してください。"),),
+    "too_long_ago": (_l("古すぎる日付です。年をご確認ください。"),),
+    "too_far": (_l("先すぎる日付です。年をご確認ください。"),),
+    "before_start": (_l("始まりの日より後の日を入力してください。"),),
+    # a person
+    "bad_kana": (_l("フリガナは、カタカナまたはひらがなで入力してください。"),),
+    "bad_phone": (_l("電話番号をご確認ください。例：00-0000-0000"),),
+    "bad_mail": (_l("メールアドレスをご確認ください。例：mihon@example.jp"),),
+    "bad_registration_number": (_l("求職番号をご確認ください。例：00000-00000000"),),
+    "already_registered": (_l("この求職番号は、すでに登録されています。"),),
+    "double_in_file": (_l("同じ求職番号が、ファイルの中に二つ以上あります。"),),
+    "not_a_graduate": (_l("卒業日は、卒業した方だけ入力してください。"),),
+    # job-search data
+    "range_missing": (_l("民間職業紹介事業者、自治体などのどちらか、または両方を選んでください。"),),
+    "not_in_force": (_l("今、有効なものを選んでください。"),),
+    "years_missing": (_l("経験した年数を選んでください。"),),
+    "ambiguous_place": (_l("同じ名前の市区町村が二つ以上あります。都道府県名から入力してください。"),),
+    "unknown_place": (_l("市区町村が見つかりません。都道府県名から入力してください。"),),
+    "still_found": (_l("氏名や連絡先などと思われるところが、まだ残っています。"),),
+    # sign-in name, password, code
+    "name_length": (
+        _l("%(shortest)s文字以上、%(longest)s文字以内で入力してください。"),
+        _l("長さをご確認ください。"),
+    ),
+    "name_character": (
+        _l("使えるのは、英字、数字、「.」「_」「-」です。最初の文字は英字か数字にしてください。"),
+    ),
+    "name_taken": (_l("このログイン名は使えません。ほかの名前にしてください。"),),
+    "password_wrong": (_l("今のパスワードが違います。"),),
+    "totp_wrong": (_l("確認コードが違います。新しく表示されたコードを入力してください。"),),
+    "password_short": (_l("%(shortest)s文字以上にしてください。"), _l("もっと長くしてください。")),
+    "password_long": (_l("%(longest)s文字以内にしてください。"), _l("もっと短くしてください。")),
+    "password_character": (_CHARACTERS,),
+    "password_common": (_l("よく使われるパスワードなので使えません。ほかのものにしてください。"),),
+    "password_own_word": (
+        _l("ログイン名やこのサイトの名前とほぼ同じなので使えません。ほかのものにしてください。"),
+    ),
+    "code_character": (_l("コードにない文字が入っています。用紙のとおりに入力してください。"),),
+    "code_length": (_l("コードの文字数が違います。用紙のとおりに入力してください。"),),
+}
+
+_GENERAL = (_l("内容をご確認ください。"),)
+
+
+def field_text(code: str, facts: Mapping[str, str]) -> str:
+    """The text for one code; a code without an entry gets a general one, never the code itself."""
+    return next(words for text in (*FIELDS.get(code, ()), *_GENERAL) if (words := filled(text, facts)))
+
+
+def show_in(form: Form, refused: Invalid) -> None:
+    """Put a refusal's texts beside their fields; those of no field of this form stand in its summary."""
+    facts = shown_facts(refused)
+    for name, codes in refused.errors.items():
+        texts = [field_text(code, facts) for code in codes]
+        if name in form:
+            form[name].errors = [*form[name].errors, *texts]
+        else:
+            form.form_errors = [*form.form_errors, *texts]
