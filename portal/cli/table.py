@@ -136,9 +136,8 @@ def show(kind: str, on: datetime | None) -> None:
         if on is None or row.in_force(on.date()):
             days = f"{row.valid_from}–{row.valid_until or ''}"
             parent = f"  under {row.parent}" if row.parent else ""
-            click.echo(
-                f"{row.code}  {row.name_ja}  {row.name_en}{parent}  {days}  {row.confidence}  {row.facts}".rstrip()
-            )
+            names = f"{row.name_ja}  {row.name_en}".rstrip()
+            click.echo(f"{row.code}  {names}{parent}  {days}  {row.confidence}  {row.facts}".rstrip())
 
 
 def _runtime() -> Any:

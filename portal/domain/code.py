@@ -1,7 +1,8 @@
 """Code tables: what a row is, which files are accepted, and what a newer file may change.
 
-A code is never given a second meaning: rows are ended by their last day, never deleted, and an ended code stays ended.
-Everything here is pure; files come in as bytes and go out as frozen rows or as faults with line, column and reason.
+A code is never given a second meaning: rows are ended by their last day, never deleted, and an ended code
+stays ended. Everything here is pure; files come in as bytes and go out as frozen rows or as faults with line,
+column and reason.
 """
 
 import csv
@@ -35,10 +36,10 @@ CONFIDENCES = ("official", "secondary", "unverified", "own_decision", "fictional
 # Why a file, a line or a change is not taken; the command line has a sentence for each.
 REASONS = frozenset(
     """
-    bad_code bad_csv bad_day bad_description bad_fact bad_kana bad_pattern bad_text bad_toml circle double_column
-    double_fact duplicate empty encoding ends_before_it_starts fictional_here leading_zero_lost missing missing_column
-    missing_fact no_parent_here overlap removed reopened reused too_large unknown_column unknown_fact unknown_parent
-    unknown_table unknown_value wrong_number_of_cells
+    bad_code bad_csv bad_day bad_description bad_fact bad_kana bad_pattern bad_text bad_toml circle
+    double_column double_fact duplicate empty encoding ends_before_it_starts fictional_here leading_zero_lost
+    missing missing_column missing_fact no_parent_here overlap removed reopened reused too_large unknown_column
+    unknown_fact unknown_parent unknown_table unknown_value wrong_number_of_cells
     """.split()
 )
 LARGEST_FILE = 20_000_000
@@ -56,7 +57,7 @@ class Table:
     """What is said about a whole table, from ``config/tables/tables.toml``.
 
     ``pattern`` is the form of its codes; ``facts`` maps each known key to its allowed values (empty: any) and
-    ``required`` names those that every row has. ``fictional``: the rows we ship are invented, for the demo only.
+    ``required`` names those that every row has. ``fictional``: the rows we ship are invented, for the demo.
     """
 
     kind: str
@@ -74,7 +75,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Code:
-    """One row. ``valid_until`` is the last day on which the code may be chosen; ``sort`` its place in the file."""
+    """One row. ``valid_until`` is the last day on which it may be chosen, ``sort`` its place in the file."""
 
     kind: str
     code: str
@@ -204,8 +205,9 @@ def _parents_first(tables: Mapping[str, Table]) -> Iterator[Table]:
 
 
 def read_rows(table: Table, data: bytes, parents: Collection[str] | None = None) -> tuple[Code, ...]:
-    """Read one CSV file (UTF-8 with or without BOM, or CP932). ``parents`` are the codes a row may name as parent.
+    """Read one CSV file (UTF-8 with or without BOM, or CP932).
 
+    ``parents`` are the codes that a row may name as its parent; None leaves that unchecked.
     Raises BadTable with every fault of the file.
     """
     lines, faults = _lines(table.kind, _decoded(table.kind, data))

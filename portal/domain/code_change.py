@@ -36,9 +36,9 @@ class Difference:
 def compare(loaded: Iterable[Code], new: Iterable[Code], on: date) -> Difference:
     """Compare two states of one table. ``on``: today; a code whose last day is before it has ended for good.
 
-    A missing row is refused ("removed": end it with valid_until), as is another name, parent or fact for an ended
-    code ("reused") and a later or empty last day for it ("reopened"). A code in force may be renamed, because towns
-    and licences are.
+    A missing row is refused ("removed": end it with valid_until), as is another name, parent or fact for an
+    ended code ("reused") and a later or empty last day for it ("reopened"). A code in force may be renamed,
+    because towns and licences are.
     """
     before = {row.code: row for row in loaded}
     after = {row.code: row for row in new}

@@ -30,8 +30,8 @@ class TableFile:
 class Outcome:
     """What loading a file did, or in a dry run would do.
 
-    outcome: "loaded", "unchanged", "kept" (a shipped file, and the database holds a table verified on a later day) or
-    "demo_only" (invented rows, and this is not a demo).
+    outcome: "loaded", "unchanged", "kept" (a shipped file, and the database holds a table verified on a later
+    day) or "demo_only" (invented rows, and this is not a demo).
     """
 
     kind: str
@@ -52,7 +52,7 @@ def load_tables(
 ) -> tuple[Outcome, ...]:
     """Load files in the order given (parents first); all or nothing. A dry run only looks.
 
-    Raises BadTable with every fault of every file, rows that may not change included; then nothing was stored.
+    Raises BadTable with every fault of every file, rows that may not change included; nothing was stored then.
     """
     if dry_run:
         with query(session):
@@ -171,7 +171,7 @@ class _Snapshot:
     names: Mapping[str, Choice]
 
 
-# One snapshot for each kind in this process; what a checksum stands for never changes, so any database may share it.
+# One snapshot for each kind in this process. What a checksum stands for never changes, so databases may share it.
 _snapshots: dict[str, _Snapshot] = {}
 
 

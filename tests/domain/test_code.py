@@ -321,8 +321,8 @@ def test_the_checksum_follows_every_value_and_the_order():
     assert whole == checksum(rows(line(), line(code="02")))
     assert whole != checksum([second, first])
     values = {
-        "name_ja": "別", "name_en": "x", "kana": "ア", "parent": "01", "valid_from": TODAY, "valid_until": TODAY,
-        "source": "別", "confidence": "secondary", "facts": "a=b", "sort": 9,
+        "name_ja": "別", "name_en": "x", "kana": "ア", "parent": "01", "valid_from": TODAY,
+        "valid_until": TODAY, "source": "別", "confidence": "secondary", "facts": "a=b", "sort": 9,
     }  # fmt: skip
     assert {*values} == {*Code.__dataclass_fields__} - {"kind", "code"}
     assert all(checksum([replace(first, **{name: value}), second]) != whole for name, value in values.items())
