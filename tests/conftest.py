@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings as property_settings
 
 if TYPE_CHECKING:
     from tests.real_services.postgresql import Cluster
     from tests.real_services.redis import RedisServer
     from tests.real_services.smtp import SmtpServer
 
+
+# No test is judged by its time. In CI the examples are the same on every run, so that red means a change.
+property_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+property_settings.load_profile("house")
 
 # `make test-fast` names only "sqlite"; a test that asks for PostgreSQL by itself still gets it or fails.
 ENGINES = os.environ.get("TEST_ENGINES", "sqlite,postgresql").split(",")
