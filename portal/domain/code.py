@@ -38,8 +38,8 @@ REASONS = frozenset(
     """
     bad_code bad_csv bad_day bad_description bad_fact bad_kana bad_pattern bad_text bad_toml circle
     double_column double_fact duplicate empty encoding ends_before_it_starts fictional_here leading_zero_lost
-    missing missing_column missing_fact no_parent_here overlap removed reopened reused too_large unknown_column
-    unknown_fact unknown_parent unknown_table unknown_value wrong_number_of_cells
+    missing missing_column missing_fact no_parent_here overlap removed reopened reused too_large
+    unknown_column unknown_fact unknown_parent unknown_table unknown_value wrong_number_of_cells
     """.split()
 )
 LARGEST_FILE = 20_000_000

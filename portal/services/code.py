@@ -52,7 +52,7 @@ def load_tables(
 ) -> tuple[Outcome, ...]:
     """Load files in the order given (parents first); all or nothing. A dry run only looks.
 
-    Raises BadTable with every fault of every file, rows that may not change included; nothing was stored then.
+    Raises BadTable with every fault of every file, rows that may not change included; nothing was stored.
     """
     if dry_run:
         with query(session):
@@ -171,7 +171,7 @@ class _Snapshot:
     names: Mapping[str, Choice]
 
 
-# One snapshot for each kind in this process. What a checksum stands for never changes, so databases may share it.
+# One snapshot for each kind in this process. A checksum always stands for the same rows, whatever the database.
 _snapshots: dict[str, _Snapshot] = {}
 
 
