@@ -171,7 +171,7 @@ class _Snapshot:
     names: Mapping[str, Choice]
 
 
-# One snapshot for each kind in this process. A checksum always stands for the same rows, whatever the database.
+# One snapshot for each kind in this process; a checksum stands for the same rows in every database.
 _snapshots: dict[str, _Snapshot] = {}
 
 
