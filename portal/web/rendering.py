@@ -106,7 +106,8 @@ def _errors_of(field: Field) -> Iterator[FieldError]:
 
 def control_attributes(described: list[str], errors: list[str], given: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a control: what the page gave, and the ties to its hint and errors."""
-    attributes = dict(given)
+    # A browser cuts a pasted text at maxlength without a word; our own refusal says how much is too much.
+    attributes: dict[str, Any] = {"maxlength": False, "minlength": False, **given}
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if errors:

@@ -175,3 +175,4 @@ def test_every_component_keeps_the_page_rules_in_every_state(app: Any) -> None:
     assert "とても長い自己PRの文章です。" in response.text
     assert "自己PRは10文字以内で入力してください。" in response.text
     assert 'href="#answer-0"' in response.text
+    assert "maxlength" not in response.text
