@@ -1,0 +1,189 @@
+"""Finding seekers and opening their profiles, for somebody of a unit.
+
+The one who is found sees who opened the profile only as numbers; the unit sees tokens and codes of its own and never
+anything by which two units could join their lists (rulings R4 and R5).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
+from portal.domain.actor import Actor
+from portal.domain.membership import acting_refusal
+from portal.domain.outcome import Outcome
+from portal.domain.permission import Permission, may
+from portal.domain.profile import Book, ProfileView
+from portal.domain.refusal import Forbidden, Invalid, NotFound
+from portal.domain.search import COUNT_CAP, PAGE_SIZE, Criteria, Cursor
+from portal.domain.standing import standing
+from portal.domain.thread import Belonging, sees
+from portal.services.profile import every, offered, profile_view, profile_views
+from portal.services.use_case import query, use_case
+from portal.store import alias
+from portal.store import search as store
+from portal.store.acting import Acting, acting
+
+TOKEN = "seeker"  # noqa: S105 -- the purpose of a token, not one
+THREAD_TOKEN = "thread"  # noqa: S105 -- the purpose of a token, not one
+# No seeker has this key; asked for when a token cannot be read, so that the statements are the same.
+_NOBODY = bytes(16)
+
+
+class ContactState(StrEnum):
+    """How far the unit is with a seeker."""
+
+    NONE = "none"
+    WRITTEN = "written"
+    ANSWERED = "answered"
+    OUTCOME = "outcome"
+
+
+@dataclass(frozen=True)
+class ContactMark:
+    """That somebody of the unit has written already.
+
+    own: in a thread the asking person sees; of another department's thread only that it exists is told (ruling R13).
+    thread: its token for the address, "" where it is not seen.
+    """
+
+    state: ContactState = ContactState.NONE
+    own: bool = True
+    answer: str | None = None
+    outcome: Outcome = Outcome.NONE
+    thread: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One seeker in a list or opened. token: for addresses, another one at each unit."""
+
+    token: str
+    profile: ProfileView
+    contact: ContactMark
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """One page of results. found: at most 1,000; many: there are more. after: where the next page begins, "" = end."""
+
+    cards: tuple[Card, ...]
+    found: int
+    many: bool
+    after: str
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What can be asked. every: all codes, ended ones too; offered: those that may be chosen today."""
+
+    every: Book
+    offered: Book
+
+
+def tables(session: Session, clock: Clock) -> Tables:
+    """The code tables for the search form."""
+    with query(session):
+        return Tables(every(session), offered(session, jst_day(clock.now())))
+
+
+def search(session: Session, clock: Clock, actor: Actor, asked: Criteria, after: str = "") -> SearchPage:
+    """One page of the seekers within reach of the unit who fit.
+
+    Each statement is sent once, however many are found. Raises SearchClosed with the unit's own reason, Forbidden,
+    and Invalid "cursor": "unknown" when the place to go on from was not given out to this unit.
+    """
+    with query(session):
+        today = jst_day(clock.now())
+        unit = _searching(session, actor, Permission.UNIT_SEEKER_SEARCH, today)
+        start = _place(unit, after)
+        demands = asked.demands(every(session))
+        found = store.page(session, unit.unit_id, unit.unit_class, today, demands, start, PAGE_SIZE)
+        number = store.count(session, unit.unit_id, unit.unit_class, today, demands, COUNT_CAP)
+        shown = found[:PAGE_SIZE]
+        return SearchPage(
+            cards=_cards(session, unit, shown),
+            found=min(number, COUNT_CAP),
+            many=number > COUNT_CAP,
+            after=alias.seal_cursor(unit.key, shown[-1].cursor.pack()) if len(found) > PAGE_SIZE else "",
+        )
+
+
+def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Card:
+    """The profile behind a token; that it was opened is kept.
+
+    Raises NotFound, alike and after the same statements for a token that is no token, another unit's, and that of
+    somebody out of reach for whatever cause (ruling R3); SearchClosed; Forbidden.
+    """
+    with use_case(session, clock, actor, "profile.open") as trail:
+        unit = _searching(session, actor, Permission.UNIT_PROFILE_READ, trail.today)
+        alias_key = alias.open_token(unit.key, TOKEN, token) or _NOBODY
+        seeker_id = store.one(session, unit.unit_id, unit.unit_class, trail.today, alias_key)
+        if seeker_id is None:
+            raise NotFound
+        trail.subject("seeker", seeker_id)
+        store.note_view(session, unit.unit_id, seeker_id, trail.today)
+        view = profile_view(session, seeker_id, alias=alias.code(unit.key, alias_key))
+        contact = store.contacts(session, unit.unit_id, [seeker_id]).get(seeker_id)
+        return Card(token, view, _mark(unit, alias_key, contact))
+
+
+def _searching(session: Session, actor: Actor, permission: Permission, today: date) -> Acting:
+    """The unit somebody searches for. Raises Forbidden, SearchClosed."""
+    if actor.unit_id is None or actor.membership_id is None or not may(actor, permission):
+        raise Forbidden
+    unit = acting(session, actor.unit_id, actor.membership_id)
+    refusal = Forbidden() if unit is None else acting_refusal(unit.membership, today)
+    if refusal is not None or unit is None:
+        raise refusal or Forbidden
+    standing(unit.facts, today).require_search()
+    return unit
+
+
+def _place(unit: Acting, after: str) -> Cursor | None:
+    if not after:
+        return None
+    packed = alias.open_cursor(unit.key, after)
+    if packed is None:
+        raise Invalid({"cursor": ["unknown"]})
+    return Cursor.unpack(packed)
+
+
+def _cards(session: Session, unit: Acting, found: list[store.Found]) -> tuple[Card, ...]:
+    aliases = {one.seeker_id: alias.code(unit.key, one.alias_key) for one in found}
+    views: Mapping[int, ProfileView] = profile_views(session, aliases)
+    contacts = store.contacts(session, unit.unit_id, list(aliases))
+    ordered = sorted(found, key=lambda one: (-one.cursor.month.toordinal(), _rank(unit.key, one.alias_key)))
+    return tuple(
+        Card(
+            alias.token(unit.key, TOKEN, one.alias_key),
+            views[one.seeker_id],
+            _mark(unit, one.alias_key, contacts.get(one.seeker_id)),
+        )
+        for one in ordered
+    )
+
+
+def _rank(unit_key: bytes, alias_key: bytes) -> bytes:
+    """The place inside a page: another order at each unit, so that lists cannot be laid side by side (ruling R5)."""
+    return hmac.new(unit_key, b"rank\0" + alias_key, hashlib.sha256).digest()
+
+
+def _mark(unit: Acting, alias_key: bytes, contact: store.Contact | None) -> ContactMark:
+    if contact is None:
+        return ContactMark()
+    if not sees(unit.member, Belonging(contact.department_id, contact.contractor_id)):
+        return ContactMark(ContactState.WRITTEN, own=False)
+    outcome = Outcome(contact.outcome)
+    if outcome is not Outcome.NONE:
+        state = ContactState.OUTCOME
+    else:
+        state = ContactState.ANSWERED if contact.answer else ContactState.WRITTEN
+    thread = alias.token(unit.key, THREAD_TOKEN, alias_key)
+    return ContactMark(state, True, contact.answer, outcome, thread)
