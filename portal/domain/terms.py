@@ -5,7 +5,9 @@ vanishes overnight. The answer is compiled into one date for the search filter.
 """
 
 import hashlib
-from collections.abc import Iterable
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,3 +93,46 @@ def check_versions(loaded: Iterable[TermsText], offered: Iterable[TermsText]) ->
     if errors:
         raise Invalid(errors)
     return tuple(text for code, text in after.items() if code not in before)
+
+
+def read_texts(index: bytes, words: Mapping[str, bytes]) -> tuple[TermsText, ...]:
+    """Read ``config/terms``: its ``terms.toml`` and, by file name, the texts ``CODE.ja.txt`` and ``CODE.en.txt``.
+
+    Raises Invalid, file by file: "bad_toml", "empty", "bad_code", "missing", "bad_day", "encoding", "bad_text".
+    """
+    try:
+        listed = tomllib.loads(index.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise Invalid({"terms.toml": ["bad_toml"]}) from None
+    errors: dict[str, list[str]] = {} if listed else {"terms.toml": ["empty"]}
+    found = []
+    for code, values in listed.items():
+        if not re.fullmatch(r"[0-9A-Za-z.-]{1,20}", code) or not isinstance(values, dict):
+            errors[code[:40]] = ["bad_code"]
+            continue
+        days = [values.get(name) for name in ("valid_from", "agree_by")]
+        titles = [values.get(name) for name in ("title_ja", "title_en")]
+        texts = [_words(words, f"{code}.{language}.txt", errors) for language in ("ja", "en")]
+        if not all(type(day) is date for day in days):
+            errors.setdefault(code, []).append("bad_day")
+        if not all(isinstance(title, str) and title.strip() for title in titles):
+            errors.setdefault(code, []).append("missing")
+        if not errors:
+            found.append(TermsText(code, *days, *titles, *texts))  # type: ignore[arg-type]
+    if errors:
+        raise Invalid(errors)
+    return tuple(sorted(found, key=lambda text: text.valid_from))
+
+
+def _words(words: Mapping[str, bytes], name: str, errors: dict[str, list[str]]) -> str:
+    if name not in words:
+        errors[name] = ["missing"]
+        return ""
+    try:
+        text = words[name].decode("utf-8-sig").replace("\r\n", "\n").strip()
+    except UnicodeDecodeError:
+        errors[name] = ["encoding"]
+        return ""
+    if not text or "\0" in text:
+        errors[name] = ["bad_text"]
+    return text

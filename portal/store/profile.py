@@ -161,7 +161,7 @@ def texts(session: Session, seeker_id: int) -> dict[str, str]:
     found = session.execute(
         select(profile_text.c.kind, profile_text.c.text).where(profile_text.c.seeker_id == seeker_id)
     )
-    return dict(found.tuples().all())
+    return {line.kind: line.text for line in found}
 
 
 def publish(session: Session, seeker_id: int, kind: str, text: str, at: datetime) -> None:
