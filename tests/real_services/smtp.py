@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -55,7 +54,7 @@ class SmtpServer:
         self._ready.set()
         async with server:
             await ended.wait()
-        others: set[asyncio.Task[Any]] = asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type] # never None inside a task
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
