@@ -1,6 +1,5 @@
-"""The entry for a WSGI server: `gunicorn wsgi:app`."""
+"""The entry for a WSGI server: `gunicorn wsgi:app`. Refuses to start on a database that belongs elsewhere."""
 
-from portal.app import create_app
-from portal.settings import load
+from portal.console import application
 
-app = create_app(load())
+app = application()

@@ -1,0 +1,63 @@
+"""The command `portal`: what the operator and the clock do. A command is imported when it is called."""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+# Name of the command, and where it lives. One that is not there yet is left out.
+COMMANDS = {
+    "account": "portal.cli.account:group",
+    "demo": "portal.cli.demo:group",
+    "installation": "portal.cli.installation:group",
+    "migrate": "portal.cli.installation:migrate",
+    "seeker": "portal.cli.seeker:group",
+    "send": "portal.cli.send:group",
+    "table": "portal.cli.table:group",
+    "unit": "portal.cli.unit:group",
+    "worker": "portal.cli.worker:group",
+}
+
+
+class Commands(click.Group):
+    """Finds commands by the list above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those that exist, by name."""
+        return [
+            name for name, place in sorted(COMMANDS.items()) if find_spec(place.partition(":")[0]) is not None
+        ]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+def wired(**options: Any) -> Callable[[], Flask]:
+    """Makes the application when a command first needs it. Named, not imported: no room knows the wiring."""
+    return lambda: import_module("portal.console").application(**options)  # type: ignore[no-any-return]
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="portal", message="%(version)s")
+@click.option(
+    "--as",
+    "as_name",
+    metavar="NAME",
+    envvar="PORTAL_OPERATOR",
+    help="The operator who acts, by sign-in name.",
+)
+@click.pass_context
+def main(ctx: click.Context, as_name: str | None) -> None:
+    """Operate the Hello Work job-information matching portal."""
+    if ctx.obj is None:
+        ctx.obj = ScriptInfo(create_app=wired(), set_debug_flag=False, load_dotenv_defaults=False)
+    ctx.meta["portal.operator"] = as_name

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.orm import Session
 
 from portal.store.database import make_engine
@@ -33,6 +34,14 @@ def head() -> str:
     if found is None:
         raise LookupError("there are no migrations")
     return found
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the program has a revision; one it does not have was made by a newer version."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def revision(session: Session) -> str | None:

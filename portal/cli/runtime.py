@@ -1,0 +1,112 @@
+"""What every command needs: the running portal, the operator who acts, and refusals in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import click
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+from portal.domain.actor import Actor
+from portal.domain.refusal import Invalid, Refusal
+from portal.services import account
+
+WORDS = {
+    "account_closed": "This account is closed.",
+    "forbidden": "An operator may not do this.",
+    "last_operator": "The last operator cannot be closed; make another one first.",
+    "name_an_operator": "There are several operators: say who acts with `portal --as NAME …` or PORTAL_OPERATOR.",
+    "no_operator": "There is no operator yet; make one: portal account operator-create NAME",
+    "no_second_factor": "This account has no second factor.",
+    "operator_exists": "There is an operator already; add --another to make one more.",
+    "sending_is_closed": "Sending is closed already.",
+    "sending_is_open": "Sending is open.",
+    "signs_in_nowhere": "Operators sign in nowhere on the web, so there is nothing to re-issue.",
+    "unknown_account": "There is no account with this sign-in name.",
+    "unknown_operator": "There is no operator with this sign-in name.",
+    # fields
+    "bad_character": "holds a character that cannot be shown",
+    "missing": "is missing",
+    "name_character": "may hold letters a to z, digits and . _ - only, and begins with a letter or digit",
+    "name_length": "has 3 to 40 characters",
+    "name_taken": "belongs to another account",
+    "one_place": "names either an office or a bureau",
+    "too_long": "is too long",
+    "unknown": "is not known here",
+}
+
+
+WRONG_INSTALLATION = {
+    "not_migrated": "The database is empty or was never marked. Run: portal migrate",
+    "newer_schema": "The database was made by a newer version of the portal. Use that version.",
+    "demo_database": (
+        "This database holds a demo: it is marked so, and production refuses it.\n"
+        "Point PORTAL_DATABASE_URL at another database."
+    ),
+    "not_a_demo_database": (
+        "This database is not a demo: the demo refuses it, so that invented and real people never mix.\n"
+        "Set PORTAL_ENVIRONMENT=production, or point PORTAL_DATABASE_URL at an empty database."
+    ),
+    "demo_not_on_loopback": (
+        "The demo answers on this machine only, because its sign-ins are known to everybody.\n"
+        "PORTAL_PUBLIC_URL and PORTAL_TRUSTED_HOSTS may name 127.0.0.1 or localhost only."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Console:
+    """The running portal as a command sees it. `config_dir`: folder of terms, tables and the blocklist."""
+
+    settings: Any
+    clock: Clock
+    config_dir: str
+
+    def write(self) -> Any:
+        """A session for one command, with the owner's rights (context manager)."""
+        return current_app.extensions["portal"].write("owner")
+
+    def read(self) -> Any:
+        """A session for queries, with the owner's rights (context manager)."""
+        return current_app.extensions["portal"].read("owner")
+
+
+def current() -> Console:
+    """The running portal. Needs an application context: use flask.cli.AppGroup or with_appcontext."""
+    runtime = current_app.extensions["portal"]
+    return Console(runtime.settings, runtime.clock, cast(str, current_app.config["CONFIG_DIR"]))
+
+
+def operator(session: Session) -> Actor:
+    """The operator who acts: `portal --as NAME`, PORTAL_OPERATOR, or the only one there is."""
+    return account.operator(session, click.get_current_context().find_root().meta.get("portal.operator"))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a refusal into a message and exit code 1."""
+    try:
+        yield
+    except Invalid as wrong:
+        raise click.ClickException(
+            "Nothing was stored.\n"
+            + "\n".join(
+                f"{field or 'input'}: {_words(code)}"
+                for field, codes in wrong.errors.items()
+                for code in codes
+            )
+        ) from None
+    except Refusal as refusal:
+        raise click.ClickException(f"Nothing was stored. {_words(refusal.reason)}") from None
+    except OperationalError as busy:
+        raise click.ClickException(
+            f"The database is busy or away ({type(busy).__name__}). Try again."
+        ) from None
+
+
+def _words(code: str) -> str:
+    return WORDS.get(code, code)
