@@ -60,24 +60,26 @@ def instance() -> Path:
     return Path(os.environ.get("PORTAL_INSTANCE", ROOT / "instance")).resolve()
 
 
-def portal(*words: str, capture: bool = False) -> str:
-    """Run one command of the portal. Errors: Failed, after the command has said why."""
-    done = subprocess.run(
-        [str(BIN / "portal"), *words], cwd=ROOT, stdout=subprocess.PIPE if capture else None, text=True
-    )
+def call(*command: str) -> str:
+    """Run one step and give what it printed. Errors: Failed, with what it said."""
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        raise Failed(f"`portal {' '.join(words)}` failed (exit {done.returncode}).")
-    return done.stdout or ""
+        name = " ".join(word.removeprefix(f"{BIN}/") for word in command)
+        raise Failed(f"{done.stdout}\n`{name}` failed (exit {done.returncode}).")
+    return done.stdout
+
+
+def portal(*words: str) -> str:
+    """Run one command of the portal."""
+    return call(str(BIN / "portal"), *words)
 
 
 def prepare() -> None:
     """Keys, schema, code tables and demo data; each step keeps what is already there."""
-    steps = [[sys.executable, "tools/translations.py", "compile"]]
+    print("Preparing keys, database, code tables and data ...", flush=True)
+    call(sys.executable, "tools/translations.py", "compile")
     secrets = os.environ.get("PORTAL_SECRETS", str(instance() / "secrets.toml"))
-    steps.append([sys.executable, "-m", "portal.settings", "make-secrets", secrets])
-    for step in steps:
-        if subprocess.run(step, cwd=ROOT).returncode != 0:
-            raise Failed(f"`{' '.join(step[1:])}` failed.")
+    call(sys.executable, "-m", "portal.settings", "make-secrets", secrets)
     portal("migrate")
     portal("table", "load")
     if is_demo():
@@ -163,7 +165,7 @@ def serve(port: int) -> None:
         wait_until_ready(port, children)
         print(f"\nThe portal runs on http://{HOST}:{port}/   (logs: {logs}; Ctrl-C ends it)\n", flush=True)
         if is_demo():
-            print(portal("demo", "sign-ins", capture=True), flush=True)
+            print(portal("demo", "sign-ins"), flush=True)
         while True:
             watch(children)
             time.sleep(0.5)
