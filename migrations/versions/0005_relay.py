@@ -125,17 +125,14 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(10)),
         sa.Column("answer_key", sa.String(64)),
         japanese_day("message", "jst_day", "sent_at"),
-        sa.CheckConstraint("(direction = 'seeker') = (answer IS NOT NULL)", name=op.f("ck_message_answered")),
-        sa.CheckConstraint(
-            "(direction = 'seeker') = (answer_key IS NOT NULL)", name=op.f("ck_message_answer_key")
-        ),
-        sa.CheckConstraint(
-            "(direction = 'unit') = (day_number IS NOT NULL)", name=op.f("ck_message_numbered")
-        ),
-        sa.CheckConstraint("(direction = 'unit') = (send_id IS NOT NULL)", name=op.f("ck_message_send")),
         sa.CheckConstraint("answer IN ('use', 'question', 'later', 'text')", name=op.f("ck_message_answer")),
-        sa.CheckConstraint("direction = 'unit' OR letterhead_id IS NULL", name=op.f("ck_message_letterhead")),
-        sa.CheckConstraint("direction IN ('unit', 'seeker')", name=op.f("ck_message_direction")),
+        sa.CheckConstraint(
+            "CASE direction WHEN 'unit' THEN send_id IS NOT NULL AND day_number IS NOT NULL"
+            " AND answer IS NULL AND answer_key IS NULL"
+            " WHEN 'seeker' THEN send_id IS NULL AND day_number IS NULL AND letterhead_id IS NULL"
+            " AND answer IS NOT NULL AND answer_key IS NOT NULL ELSE false END",
+            name=op.f("ck_message_direction"),
+        ),
         sa.CheckConstraint("day_number BETWEEN 1 AND 1000", name=op.f("ck_message_day_number")),
         sa.ForeignKeyConstraint(["letterhead_id"], ["letterhead.id"], name="fk_message_letterhead_id"),
         sa.ForeignKeyConstraint(["seeker_id"], ["seeker.id"], name="fk_message_seeker_id"),
@@ -143,11 +140,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_message_thread_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_message_unit_id"),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
-        sa.UniqueConstraint("thread_id", "answer_key", name="uq_message_thread_id_answer_key"),
         sa.UniqueConstraint("unit_id", "jst_day", "day_number", name="uq_message_unit_id_jst_day_day_number"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_message_thread", "message", ["thread_id", "id"])
+    op.create_index(
+        "uq_message_answer_key",
+        "message",
+        ["thread_id", "answer_key"],
+        unique=True,
+        postgresql_where=sa.text("answer_key IS NOT NULL"),
+        sqlite_where=sa.text("answer_key IS NOT NULL"),
+    )
     op.create_table(
         "outcome_event",
         sa.Column("id", Id, primary_key=True),

@@ -37,6 +37,12 @@ class Trail:
         """Numbers, days and codes; never names or texts."""
         self._facts.update(facts)
 
+    def take_moment(self, clock: Clock) -> None:
+        """Let the act happen now: for use cases that wait for locks first, so that a wait over midnight in Japan
+        neither dates the act before what it waited for nor counts it on a day that is over."""
+        self.now = clock.now()
+        self.today = jst_day(self.now)
+
     def silent(self) -> None:
         """Leave no line: the act turned out to be a repetition that changed nothing."""
         self._silent = True
@@ -50,11 +56,13 @@ def use_case(session: Session, clock: Clock, actor: Actor, kind: str) -> Iterato
     try:
         yield trail
         if not trail._silent:
-            audit.record(session, now, actor, kind, subject=trail._subject, facts=trail._facts)
+            audit.record(session, trail.now, actor, kind, subject=trail._subject, facts=trail._facts)
         session.commit()
     except Refusal as refusal:
         session.rollback()
-        audit.record(session, now, actor, kind, subject=trail._subject, reason=refusal.reason, facts=trail._facts)
+        audit.record(
+            session, trail.now, actor, kind, subject=trail._subject, reason=refusal.reason, facts=trail._facts
+        )
         session.commit()
         raise
     except BaseException:

@@ -1,0 +1,253 @@
+"""The relay: a unit's messages to seekers, one or up to a thousand at a time, never a 1,001st in a Japanese day.
+
+The promise rests on four things, each enough by itself in its case: the unit's counter is raised by one conditional
+update in the transaction that stores the messages; each message carries its number of the day, which the database
+keeps unique and between 1 and 1,000; the key of a send is unique within the unit, so that a retry stores nothing; and
+a refusal of any kind rolls everything back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
+from portal.domain.actor import Actor
+from portal.domain.answer import check_text
+from portal.domain.membership import acting_refusal
+from portal.domain.quota import LIMIT_PER_DAY, decide_quota
+from portal.domain.refusal import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Refusal,
+    SendingClosed,
+    Unreachable,
+)
+from portal.domain.standing import standing
+from portal.services.acting import QuotaView, find_acting, quota_after, quota_view
+from portal.services.use_case import Trail, query, use_case
+from portal.store import alias, quota, reach, relay
+from portal.store.acting import Acting, Earlier
+from portal.store.quota import Book
+from portal.store.relay import Order, Stored
+
+SEEKER_TOKEN = "seeker"  # noqa: S105 -- what a token is for, not a secret
+"""Purpose of the tokens by which search results, profiles and recipients are named to a unit."""
+
+LONGEST_KEY = 64
+_CHANGES_TO_OUTLAST = 5
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """What became of a send; sent + unreachable + elsewhere = requested. Counts are people.
+
+    unreachable: cannot be written to now, whatever the cause. elsewhere: their thread belongs to another department
+    or contractor of the unit (ruling R13). repeated: the key was known, this is the first result and nothing was done.
+    """
+
+    requested: int
+    sent: int
+    unreachable: int
+    elsewhere: int
+    sent_at: datetime
+    repeated: bool
+    quota: QuotaView
+
+
+def send(
+    session: Session, clock: Clock, actor: Actor, tokens: Sequence[str], typed: str, key: str
+) -> SendResult:
+    """Send one text to the people behind these tokens, to all that can be reached or to nobody.
+
+    One person who cannot be reached is a refusal (Unreachable); of several the rest is written to and the others are
+    a number. The same ``key`` of the same unit again returns the first result, whatever happened in between.
+
+    The moment of the send is taken after the recipients are locked: a transaction that waited over midnight in Japan
+    counts on the new day, and messages to one person are dated in the order in which they are stored. The count, the
+    day and the instant come from that one moment, so they cannot contradict each other.
+
+    Raises Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended", "department_ended",
+    "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached, and Conflict when the
+    unit is being changed all the time. Sources: seed 004 P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13,
+    R14.
+    """
+    text = check_text(typed)
+    wanted = _recipients(tokens)
+    check_key(key)
+    with use_case(session, clock, actor, "relay.send") as trail:
+        trail.fact(requested=len(wanted))
+        for _ in range(_CHANGES_TO_OUTLAST):
+            result = _attempt(session, clock, actor, trail, wanted, text, key)
+            if result is not None:
+                return result
+            session.rollback()
+        raise Conflict
+
+
+def _attempt(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    trail: Trail,
+    wanted: list[str],
+    text: str,
+    key: str,
+) -> SendResult | None:
+    """One try; None when the unit was changed while it was under way."""
+    unit = find_acting(session, actor, key)
+    if unit.earlier is not None:
+        return _repeated(session, trail, unit.unit_id, unit.earlier)
+    keys = {alias.open_token(unit.key, SEEKER_TOKEN, token) for token in wanted} - {None}
+    locked = reach.lock_by_alias(session, [found for found in keys if found is not None])
+    trail.take_moment(clock)
+    return place(session, trail, unit, locked.ids, text, key, requested=len(wanted), is_answer=False)
+
+
+def place(
+    session: Session,
+    trail: Trail,
+    unit: Acting,
+    seekers: list[int],
+    text: str,
+    key: str,
+    *,
+    requested: int,
+    is_answer: bool,
+) -> SendResult | None:
+    """Decide and store a send to locked seekers; part of the use cases that send. None: try again."""
+    require_may_send(unit, trail)
+    stored = relay.store(session, _order(unit, trail, seekers, text, key, requested, is_answer))
+    if not stored.current:
+        return None
+    refusal = _refusal(stored, requested)
+    if not stored.complete or refusal is not None:
+        earlier = relay.accepted(session, unit.unit_id, key)
+        if earlier is not None:
+            # Another transaction with this key was faster: its result is the answer, and ours is undone.
+            session.rollback()
+            return _repeated(session, trail, unit.unit_id, earlier)
+        raise refusal or _limit_reached(session, trail, unit, stored, is_answer)
+    elsewhere = stored.reached - stored.own
+    unreachable = requested - stored.reached
+    assert stored.send_id is not None  # noqa: S101 -- complete says so
+    trail.subject("send", stored.send_id)
+    trail.fact(sent=stored.own, unreachable=unreachable, elsewhere=elsewhere, number=stored.number)
+    if stored.number is None:
+        view = quota_view(session, unit.unit_id, trail.today)
+    else:
+        view = quota_after(unit, stored.number, trail.today)
+    return SendResult(requested, stored.own, unreachable, elsewhere, trail.now, repeated=False, quota=view)
+
+
+def require_may_send(unit: Acting, trail: Trail) -> None:
+    """Raise unless this person may send for this unit now; says nothing about any seeker."""
+    refusal = acting_refusal(unit.membership, trail.today)
+    if refusal is not None:
+        raise refusal
+    if unit.sending_closed:
+        raise SendingClosed
+    standing(unit.facts, trail.today).require_send()
+
+
+def _order(
+    unit: Acting, trail: Trail, seekers: list[int], text: str, key: str, requested: int, is_answer: bool
+) -> Order:
+    limit = standing(unit.facts, trail.today).limit
+    kind = "answer" if is_answer else "single" if requested == 1 else "batch"
+    return Order(
+        unit_id=unit.unit_id,
+        unit_class=unit.unit_class,
+        revision=unit.revision,
+        member=unit.member,
+        membership_id=unit.membership_id,
+        kind=kind,
+        key=key,
+        requested=requested,
+        seekers=seekers,
+        body=text,
+        digest=unit.letterhead.digest().hex(),
+        letterhead=unit.letterhead.canonical(),
+        ceiling=limit if is_answer else max(0, limit - unit.reserve),
+        now=trail.now,
+        today=trail.today,
+    )
+
+
+def _refusal(stored: Stored, requested: int) -> Refusal | None:
+    """To one person a send happens or is refused; to several it happens to those who can be reached."""
+    if requested > 1 or stored.own:
+        return None
+    return Forbidden("thread_elsewhere") if stored.reached else Unreachable()
+
+
+def _limit_reached(session: Session, trail: Trail, unit: Acting, stored: Stored, is_answer: bool) -> Refusal:
+    now = quota.use(session, unit.unit_id, trail.today)
+    asked = decide_quota(now.limit, now.used, now.reserve, stored.own, is_answer, trail.today)
+    return LimitReached(asked.limit, asked.used, asked.asked, asked.resets_at, fits=asked.fits)
+
+
+def _repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier) -> SendResult:
+    trail.silent()
+    return _first_result(earlier, quota_view(session, unit_id, trail.today))
+
+
+def _first_result(earlier: Earlier, view: QuotaView) -> SendResult:
+    counts = (earlier.requested, earlier.sent, earlier.unreachable, earlier.elsewhere)
+    return SendResult(*counts, earlier.sent_at, repeated=True, quota=view)
+
+
+def _recipients(tokens: Iterable[str]) -> list[str]:
+    """Each person once. More than a day's messages can never go out in one send."""
+    wanted = list(dict.fromkeys(tokens))
+    if not wanted:
+        raise Invalid({"recipients": ["missing"]})
+    if len(wanted) > LIMIT_PER_DAY:
+        raise Invalid({"recipients": ["too_many"]}, count=len(wanted), most=LIMIT_PER_DAY)
+    return wanted
+
+
+def check_key(key: str) -> None:
+    """Raise Invalid (key) unless the key of a send or an answer is 1 to 64 visible ASCII characters."""
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid({"key": ["key_character"]})
+
+
+def result_of(session: Session, clock: Clock, actor: Actor, key: str) -> SendResult:
+    """What became of the send with this key, for the page that people see after it. NotFound without one."""
+    with query(session):
+        unit = find_acting(session, actor, key)
+        if unit.earlier is None:
+            raise NotFound
+        return _first_result(unit.earlier, quota_view(session, unit.unit_id, jst_day(clock.now())))
+
+
+def quota_now(session: Session, clock: Clock, actor: Actor) -> QuotaView:
+    """The acting unit's messages of today, for the head of every page of a unit."""
+    with query(session):
+        unit = find_acting(session, actor)
+        return quota_view(session, unit.unit_id, jst_day(clock.now()))
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether the books of the relay agree. books: units and days looked at; wrong: those that do not agree."""
+
+    books: int
+    messages: int
+    wrong: tuple[Book, ...]
+
+
+def check(session: Session) -> Check:
+    """Compare counter, stored messages, their highest number and the accepted sends of every unit and day.
+
+    They can only differ after somebody wrote into the database past the portal.
+    """
+    with query(session):
+        found = list(quota.books(session))
+    return Check(len(found), sum(book.messages for book in found), tuple(b for b in found if not b.agrees))

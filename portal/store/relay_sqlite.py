@@ -1,0 +1,99 @@
+"""A whole send as the few statements of SQLite, inside its one write transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Executable, Row, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.orm import Session
+
+from portal.store.relay_parts import (
+    MESSAGE_COLUMNS,
+    SEND_COLUMNS,
+    Shape,
+    counted,
+    head_known,
+    head_values,
+    mine,
+    noticed,
+    of,
+    reached,
+    send_values,
+    still_current,
+    upserted,
+)
+from portal.store.tables import letterhead, message, send, thread
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The statements, built once for each shape."""
+
+    current: Executable
+    reached: Executable
+    own: Executable
+    counted: Executable
+    sent: Executable
+    head_known: Executable
+    head_made: Executable
+    opened: Executable
+    noticed: Executable
+
+    @staticmethod
+    @lru_cache
+    def of(shape: Shape) -> "Steps":
+        """The statements of one shape."""
+        reach = reached("sqlite", shape.unit_class).subquery("reach")
+        own = mine(reach, shape)
+        owned = own.subquery("own")
+        amount = select(of("amount").label("n")).subquery("amount")
+        return Steps(
+            current=still_current(),
+            reached=select(func.count()).select_from(reach),
+            own=own.order_by(reach.c.seeker_id),
+            counted=counted(insert_or, amount),
+            sent=insert_or(send)
+            .from_select(
+                SEND_COLUMNS, select(*send_values(), of("amount"), of("unreachable"), of("elsewhere"))
+            )
+            .on_conflict_do_nothing(index_elements=["unit_id", "key"])
+            .returning(send.c.id),
+            head_known=head_known(),
+            head_made=insert(letterhead)
+            .from_select(["unit_id", "digest", "content", "created_at"], select(*head_values()))
+            .returning(letterhead.c.id),
+            opened=upserted(
+                insert_or,
+                select(owned.c.seeker_id, of("letterhead_id").label("letterhead_id")).subquery("rows"),
+            ).returning(thread.c.id, thread.c.seeker_id),
+            noticed=noticed(insert_or, select(message.c.seeker_id).where(message.c.send_id == of("send_id"))),
+        )
+
+
+def store_messages(
+    session: Session,
+    steps: Steps,
+    named: dict[str, Any],
+    own: Sequence[Row[Any]],
+    *,
+    first: int,
+    send_id: int,
+) -> None:
+    """Threads, messages and notices of a send whose numbers of the day begin at ``first``."""
+    head = session.execute(steps.head_known, named).scalar_one_or_none()
+    if head is None:
+        head = session.execute(steps.head_made, named).scalar_one()
+    shown = {row.seeker_id: row.letterhead_id for row in own}
+    opened = session.execute(steps.opened, named | {"o_letterhead_id": head}).all()
+    same = (named["o_body"], named["o_now"], named["o_today"], send_id)
+    rows = (
+        (
+            *(row.id, named["o_unit_id"], row.seeker_id, "unit", *same, number),
+            head if shown[row.seeker_id] != head else None,
+        )
+        for number, row in enumerate(sorted(opened, key=lambda row: int(row.seeker_id)), first)
+    )
+    session.execute(insert(message), [dict(zip(MESSAGE_COLUMNS, row, strict=True)) for row in rows])
+    session.execute(steps.noticed, named | {"o_send_id": send_id})
