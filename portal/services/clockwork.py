@@ -1,4 +1,4 @@
-"""What the clock does by itself: signs of life, and the monthly redrawing of the order of results.
+"""What the clock does by itself and when it is due: signs of life, the monthly redrawing of the order of results.
 
 Every act may be run twice, and on two machines at once.
 """
@@ -13,6 +13,7 @@ from portal.services.use_case import query, use_case
 from portal.store import outbox, search
 
 ORDER = "profile-order"
+CLEANING = "session-cleaning"
 _CHUNK = 2_000
 
 
@@ -44,3 +45,10 @@ def redraw_order(session: Session, clock: Clock, actor: Actor, after: int = 0) -
             outbox.beat(session, ORDER, trail.now)
             return None
         return keys[-1][0]
+
+
+def cleaning_is_due(session: Session, clock: Clock) -> bool:
+    """Whether ended sessions were last forgotten on an earlier Japanese day."""
+    with query(session):
+        last = outbox.last_beat(session, CLEANING)
+    return last is None or jst_day(last) < jst_day(clock.now())

@@ -1,0 +1,86 @@
+"""`portal worker`: the clock's hands. One worker is enough; several, on several machines, do no harm."""
+
+import os
+import signal
+import socket
+import threading
+from datetime import timedelta
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.cli.runtime import Console, current
+from portal.domain.actor import Actor, ActorKind
+from portal.services import clockwork, notice, web_session
+
+group = AppGroup("worker", help="Notices by mail, the monthly order of results, forgetting ended sessions.")
+
+SECONDS_BETWEEN_ROUNDS = 5
+_ACTOR = Actor(ActorKind.WORKER)
+
+
+@group.command("once")
+def once() -> None:
+    """Do everything that is due now, then end; for a timer."""
+    click.echo(_round(current()))
+
+
+@group.command("run")
+def run() -> None:
+    """Do what is due every few seconds until the process is told to end."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    console = current()
+    while not ended.is_set():
+        try:
+            done = _round(console)
+        except SQLAlchemyError as away:
+            # The database may be restarting; what is due stays due.
+            done = f"The database is busy or away ({type(away).__name__}); the next round tries again."
+        if done:
+            click.echo(done)
+        ended.wait(SECONDS_BETWEEN_ROUNDS)
+
+
+def _round(console: Console) -> str:
+    """One round; a line that says what was done, "" when nothing was."""
+    name = f"{socket.gethostname()[:60]}-{os.getpid()}"
+    clock, said = console.clock, []
+    with console.write() as session:
+        done = notice.deliver(
+            session,
+            clock,
+            _ACTOR,
+            _mailer(console),
+            worker=name,
+            sender=console.settings.mail.sender,
+            public_url=console.settings.public_url,
+        )
+        if done != notice.Delivery():
+            said.append(
+                f"notices: {done.sent} sent, {done.put_back} later, {done.dropped} dropped, {done.unknown} unknown"
+            )
+        if clockwork.order_is_due(session, clock):
+            after: int | None = 0
+            while after is not None:
+                after = clockwork.redraw_order(session, clock, _ACTOR, after)
+            said.append("order of results redrawn")
+        if clockwork.cleaning_is_due(session, clock):
+            lifetime = web_session.Lifetime(
+                timedelta(minutes=console.settings.session_idle_minutes),
+                timedelta(hours=console.settings.session_absolute_hours),
+            )
+            sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
+            clockwork.beat(session, clock, clockwork.CLEANING)
+            said.append(f"forgotten: {sessions} sessions, {attempts} attempts")
+        clockwork.beat(session, clock, "worker")
+    return "; ".join(said)
+
+
+def _mailer(console: Console) -> notice.Mailer:
+    mail = console.settings.mail
+    if mail.kind == "files":
+        return notice.FileMailer(mail.folder)
+    return notice.SmtpMailer(mail.host, mail.port, mail.user, mail.password, mail.starttls)
