@@ -121,7 +121,7 @@ def test_a_part_that_dies_ends_the_whole_with_a_message(tmp_path: Path, started:
     children = (
         Path(f"/proc/{started[0].process.pid}/task/{started[0].process.pid}/children").read_text().split()
     )
-    worker = next(pid for pid in children if "worker" in Path(f"/proc/{pid}/cmdline").read_text())
+    worker = next(pid for pid in children if "worker\0run" in Path(f"/proc/{pid}/cmdline").read_text())
 
     os.kill(int(worker), signal.SIGKILL)
 
