@@ -20,7 +20,7 @@ def japanese_day(table: str, day: str, instant: str) -> sa.CheckConstraint:
         return sa.CheckConstraint(
             f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=op.f(f"ck_{table}_{day}")
         )
-    return sa.CheckConstraint(f"{day} = date({instant}, '+9 hours')", name=op.f(f"ck_{table}_{day}"))
+    return sa.CheckConstraint(f"{day} = date(substr({instant}, 1, 19), '+9 hours')", name=op.f(f"ck_{table}_{day}"))
 
 
 def upgrade() -> None:

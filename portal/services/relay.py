@@ -128,7 +128,7 @@ def place(
     refusal = _refusal(stored, requested)
     if not stored.complete or refusal is not None:
         earlier = relay.accepted(session, unit.unit_id, key)
-        if earlier is not None:
+        if earlier is not None and earlier.id != stored.send_id:
             # Another transaction with this key was faster: its result is the answer, and ours is undone.
             session.rollback()
             return _repeated(session, trail, unit.unit_id, earlier)

@@ -56,7 +56,8 @@ class Order:
             "o_kind": self.kind,
             "o_key": self.key,
             "o_requested": self.requested,
-            "o_seekers": self.seekers,
+            # Nobody has the number 0; an empty list would be another statement (ruling R3).
+            "o_seekers": self.seekers or [0],
             "o_body": self.body,
             "o_digest": self.digest,
             "o_letterhead": self.letterhead,

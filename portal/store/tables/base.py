@@ -22,10 +22,13 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
 
 
 def japanese_day(day: str, instant: str) -> tuple[CheckConstraint, CheckConstraint]:
-    """``day`` is the calendar day in Japan (UTC+9, no summer time since 1951) of ``instant``."""
+    """``day`` is the calendar day in Japan (UTC+9, no summer time since 1951) of ``instant``.
+
+    SQLite is given whole seconds: it rounds to milliseconds, and the last half of one would already be tomorrow.
+    """
     return (
         CheckConstraint(f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=day).ddl_if(
             dialect="postgresql"
         ),
-        CheckConstraint(f"{day} = date({instant}, '+9 hours')", name=day).ddl_if(dialect="sqlite"),
+        CheckConstraint(f"{day} = date(substr({instant}, 1, 19), '+9 hours')", name=day).ddl_if(dialect="sqlite"),
     )
