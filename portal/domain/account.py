@@ -6,7 +6,7 @@ issued it and the operator.
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.refusal import Invalid, Refusal
@@ -41,12 +41,18 @@ class SignInFailed(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    """Too many attempts in a short time; nothing was looked at. retry_at: UTC-aware instant."""
+    """Too many attempts in a short time; nothing was looked at.
+
+    retry_at: UTC-aware instant, as an attribute exact, as a fact the next full minute, because pages show minutes.
+    """
 
     default_reason = "too_many_attempts"
 
     def __init__(self, retry_at: datetime) -> None:
-        super().__init__("too_many_attempts", retry_at=retry_at)
+        rest = timedelta(seconds=retry_at.second, microseconds=retry_at.microsecond)
+        super().__init__(
+            "too_many_attempts", retry_at=retry_at - rest + timedelta(minutes=1) if rest else retry_at
+        )
         self.retry_at = retry_at
 
 

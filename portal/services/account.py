@@ -334,7 +334,7 @@ def set_notice(session: Session, clock: Clock, actor: Actor, *, mail: str, wante
     """Whether notices ("you have a message", no content) go out by mail, and where to. The address is kept sealed;
     an empty one is forgotten.
 
-    Raises Invalid (mail: "missing" where notices are wanted, "mail_form").
+    Raises Invalid (mail: "missing" where notices are wanted, "bad_mail").
     """
     address = _checked_mail(mail)
     with use_case(session, clock, actor, "account.set_notice") as trail:
@@ -347,12 +347,12 @@ def set_notice(session: Session, clock: Clock, actor: Actor, *, mail: str, wante
 
 
 def set_language(session: Session, clock: Clock, actor: Actor, *, language: str) -> None:
-    """The language of pages after signing in. Raises Invalid (language: "unknown")."""
+    """The language of pages after signing in. Raises Invalid (language: "unknown_code")."""
     with use_case(session, clock, actor, "account.set_language") as trail:
         account = _own(session, actor)
         trail.subject("account", account.id)
         if language not in LANGUAGES:
-            raise Invalid({"language": ["unknown"]})
+            raise Invalid({"language": ["unknown_code"]})
         store.set_language(session, account.id, language)
         trail.fact(language=language)
 
@@ -373,4 +373,4 @@ def _checked_mail(typed: str) -> str | None:
             typed.strip()[:320], check_deliverability=False, allow_smtputf8=False
         ).normalized
     except EmailNotValidError:
-        raise Invalid({"mail": ["mail_form"]}) from None
+        raise Invalid({"mail": ["bad_mail"]}) from None

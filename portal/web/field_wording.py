@@ -70,6 +70,7 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     ),
     "name_taken": (_l("このログイン名は使えません。ほかの名前にしてください。"),),
     "password_wrong": (_l("今のパスワードが違います。"),),
+    "password_unchanged": (_l("今のパスワードと同じです。ほかのものにしてください。"),),
     "totp_wrong": (_l("確認コードが違います。新しく表示されたコードを入力してください。"),),
     "password_short": (_l("%(shortest)s文字以上にしてください。"), _l("もっと長くしてください。")),
     "password_long": (_l("%(longest)s文字以内にしてください。"), _l("もっと短くしてください。")),

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
+from portal.services.password import HashingSettings
 
 
 class Settings(Protocol):
@@ -47,6 +48,21 @@ class Settings(Protocol):
     @property
     def session_absolute_hours(self) -> int:
         """Hours after which a session ends in any case."""
+        ...
+
+    @property
+    def activation_days(self) -> int:
+        """Days for which a seeker's first code works."""
+        ...
+
+    @property
+    def registration_months(self) -> int:
+        """Months after the month of application for which a registration is valid by default."""
+        ...
+
+    @property
+    def hashing(self) -> HashingSettings:
+        """How passwords are hashed, and how many at once."""
         ...
 
     @property

@@ -1,0 +1,26 @@
+"""Signing in and out, the second factor, one-time codes, and one's own account."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from portal.services.password import Passwords, read_blocklist
+from portal.web.auth import access_code, account, second_factor, sign_in
+from portal.web.auth.blueprint import blueprint
+from portal.web.auth.identity import init_identity
+from portal.web.auth.session import PortalSessions
+from portal.web.runtime import Runtime
+
+__all__ = ["access_code", "account", "blueprint", "init_auth", "second_factor", "sign_in"]
+
+BLOCKLIST = "password_blocklist.txt"
+
+
+def init_auth(app: Flask) -> None:
+    """Sessions on rows, flask-login, and the pages. Reads the blocklist; asks no database."""
+    runtime: Runtime = app.extensions["portal"]
+    app.session_interface = PortalSessions(runtime, str(app.secret_key))
+    blocked = read_blocklist(Path(app.config["CONFIG_DIR"]) / BLOCKLIST)
+    app.extensions["portal.passwords"] = Passwords(runtime.settings.hashing, blocked)
+    init_identity(app)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,154 @@
+"""One's own account: password, recovery codes, notices by mail, language, other sessions."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.domain.account import AccountKind, Busy, TooManyAttempts
+from portal.domain.password import LONGEST, SHORTEST
+from portal.domain.permission import Permission
+from portal.domain.refusal import Conflict, Invalid
+from portal.services import account as service
+from portal.web.access import Audience, page
+from portal.web.auth.blueprint import blueprint, passwords
+from portal.web.auth.forms import ChangePasswordForm, LanguageForm, NoticeForm
+from portal.web.auth.identity import address, current_actor, portal_session
+from portal.web.auth.session import AUDIENCE
+from portal.web.auth.sign_in import status_of
+from portal.web.field_wording import show_in
+from portal.web.runtime import current
+
+
+def _own() -> service.OwnAccount:
+    with current().read(AUDIENCE) as session:
+        return service.own(session, current_actor())
+
+
+@page(blueprint, "/account", audience=Audience.ACCOUNT, permission=Permission.OWN_ACCOUNT_CHANGE)
+def account() -> ResponseReturnValue:
+    """What there is, and where each is changed."""
+    own = _own()
+    return render_template(
+        "auth/account.html",
+        own=own,
+        form=LanguageForm(formdata=None, language=own.language),
+        may_enrol=own.kind in (AccountKind.MEMBER, AccountKind.STAFF),
+    )
+
+
+@page(
+    blueprint,
+    "/account/password",
+    audience=Audience.ACCOUNT,
+    permission=Permission.OWN_ACCOUNT_CHANGE,
+    methods=["GET", "POST"],
+)
+def change_password() -> ResponseReturnValue:
+    """A new password; every other session ends."""
+    form, status, headers = ChangePasswordForm(), 200, {}
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                _change_password(form)
+            except Invalid as refused:
+                show_in(form, refused)
+            except (TooManyAttempts, Busy, Conflict) as refused:
+                form.refuse(refused)
+                status, headers = status_of(refused)
+            else:
+                flash(
+                    gettext("パスワードを変えました。ほかの端末やブラウザーでは、ログアウトしました。"),
+                    "success",
+                )
+                return redirect(url_for("auth.account"), 303)
+    page_text = render_template("auth/change_password.html", form=form, shortest=SHORTEST, longest=LONGEST)
+    return page_text, status, headers
+
+
+def _change_password(form: ChangePasswordForm) -> None:
+    runtime = current()
+    with runtime.write(AUDIENCE) as session:
+        service.change_password(
+            session,
+            runtime.clock,
+            current_actor(),
+            passwords(),
+            token=portal_session().token or "",
+            current=form.current.data or "",
+            new=form.password.data or "",
+            address=address(),
+        )
+
+
+@page(
+    blueprint,
+    "/account/notice",
+    audience=Audience.ACCOUNT,
+    permission=Permission.OWN_ACCOUNT_CHANGE,
+    methods=["GET", "POST"],
+)
+def notice() -> ResponseReturnValue:
+    """Notices by mail: on or off, and where to."""
+    form = NoticeForm()
+    if request.method == "GET":
+        own = _own()
+        form = NoticeForm(formdata=None, wanted=own.mail_notice, mail=own.mail or "")
+    elif form.validate():
+        runtime = current()
+        try:
+            with runtime.write(AUDIENCE) as session:
+                service.set_notice(
+                    session,
+                    runtime.clock,
+                    current_actor(),
+                    mail=form.mail.data or "",
+                    wanted=bool(form.wanted.data),
+                )
+        except Invalid as refused:
+            show_in(form, refused)
+        else:
+            flash(gettext("メールでのお知らせの設定を変えました。"), "success")
+            return redirect(url_for("auth.account"), 303)
+    return render_template("auth/notice.html", form=form), 422 if form.errors else 200
+
+
+@page(
+    blueprint,
+    "/account/language",
+    audience=Audience.ACCOUNT,
+    permission=Permission.OWN_ACCOUNT_CHANGE,
+    methods=["POST"],
+)
+def language() -> ResponseReturnValue:
+    """The language of pages after signing in."""
+    form = LanguageForm()
+    wanted = form.language.data or ""
+    runtime = current()
+    try:
+        with runtime.write(AUDIENCE) as session:
+            service.set_language(session, runtime.clock, current_actor(), language=wanted)
+    except Invalid:
+        flash(gettext("言語を選んでください。"), "warning")
+    else:
+        g.language_chosen = wanted
+        flash(gettext("表示する言語を変えました。"), "success")
+    return redirect(url_for("auth.account"), 303)
+
+
+@page(
+    blueprint,
+    "/account/end-others",
+    audience=Audience.ACCOUNT,
+    permission=Permission.OWN_ACCOUNT_CHANGE,
+    methods=["POST"],
+)
+def end_others() -> ResponseReturnValue:
+    """Sign out everywhere else."""
+    runtime = current()
+    with runtime.write(AUDIENCE) as session:
+        service.end_other_sessions(
+            session, runtime.clock, current_actor(), token=portal_session().token or ""
+        )
+    flash(gettext("ほかの端末やブラウザーでは、ログアウトしました。"), "success")
+    return redirect(url_for("auth.account"), 303)

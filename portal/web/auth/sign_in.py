@@ -1,0 +1,144 @@
+"""Sign-in, sign-out, the choice of a unit, and whom to ask when one cannot sign in."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.domain.account import Busy, SignInFailed, Stage, TooManyAttempts
+from portal.domain.actor import ActorKind
+from portal.domain.permission import Permission
+from portal.domain.refusal import Conflict, NotFound, Refusal
+from portal.services import sign_in as service
+from portal.services import web_session
+from portal.web.access import Audience, page, public_page
+from portal.web.auth.blueprint import blueprint, passwords
+from portal.web.auth.forms import SignInForm, UnitForm
+from portal.web.auth.identity import (
+    address,
+    current_actor,
+    current_visit,
+    enter,
+    home_address,
+    leave,
+    look_again,
+    portal_session,
+    visitor,
+)
+from portal.web.auth.session import AUDIENCE, lifetime
+from portal.web.languages import COOKIE as LANGUAGE_COOKIE
+from portal.web.letterhead import class_name
+from portal.web.runtime import current
+
+# What the sign-in page says on arrival; `ended` is decided by the cookie, not by the address.
+AFTER = ("sign-out", "password", "second-factor")
+
+
+def status_of(refusal: Refusal) -> tuple[int, dict[str, str]]:
+    """The status of a form that was refused as a whole, and when to come again."""
+    if isinstance(refusal, TooManyAttempts):
+        seconds = int((refusal.retry_at - current().clock.now()).total_seconds()) + 1
+        return 429, {"Retry-After": str(max(seconds, 1))}
+    if isinstance(refusal, Busy):
+        return 503, {"Retry-After": "10"}
+    return 422, {}
+
+
+@public_page(blueprint, "/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Name and password; the same answer whatever was wrong."""
+    form = SignInForm()
+    if request.method == "GET":
+        if current_visit() is not None:
+            return redirect(home_address(), 303)
+        ended = portal_session().ended
+        if ended:
+            leave()
+        after = request.args.get("after")
+        return render_template(
+            "auth/sign_in.html", form=form, ended=ended, after=after if after in AFTER else None
+        )
+    if not form.validate():
+        return render_template("auth/sign_in.html", form=form, ended=False, after=None), 422
+    runtime = current()
+    try:
+        with runtime.write(AUDIENCE) as session:
+            opened = service.sign_in(
+                session,
+                runtime.clock,
+                visitor(),
+                passwords(),
+                name=form.sign_in_name.data or "",
+                password=form.password.data or "",
+                address=address(),
+                lifetime=lifetime(runtime),
+                second_factor_required=runtime.settings.second_factor_required,
+            )
+    except (SignInFailed, TooManyAttempts, Busy) as refused:
+        form.refuse(refused)
+        return render_template("auth/sign_in.html", form=form, ended=False, after=None), *status_of(refused)
+    enter(opened.token)
+    return arrive(opened)
+
+
+def arrive(opened: service.Opened) -> ResponseReturnValue:
+    """On to what is still asked, or home; in the language the person has chosen for their account."""
+    if LANGUAGE_COOKIE not in request.cookies:
+        g.language_chosen = opened.language
+    if opened.stage is Stage.SECOND_FACTOR:
+        return redirect(url_for("auth.second_factor"), 303)
+    if opened.stage is Stage.ENROL:
+        return redirect(url_for("auth.enrol"), 303)
+    return redirect(home_address(), 303)
+
+
+@public_page(blueprint, "/sign-out", methods=["POST"])
+def sign_out() -> ResponseReturnValue:
+    """End the session; a second click changes nothing."""
+    token = portal_session().token
+    if token is not None:
+        runtime = current()
+        with runtime.write(AUDIENCE) as session:
+            web_session.end(session, runtime.clock, current_actor(), token)
+    leave()
+    return redirect(url_for("auth.sign_in", after="sign-out"), 303)
+
+
+@public_page(blueprint, "/forgotten")
+def forgotten() -> ResponseReturnValue:
+    """Whom to ask, for each audience. The portal sends no passwords by mail."""
+    return render_template("auth/forgotten.html")
+
+
+@page(
+    blueprint,
+    "/choose-unit",
+    audience=Audience.PROVIDER,
+    permission=Permission.UNIT_ACTING_CHOOSE,
+    methods=["GET", "POST"],
+)
+def choose_unit() -> ResponseReturnValue:
+    """Which unit (利用申請の単位) to act for; whoever belongs to none is told so."""
+    runtime, actor = current(), current_actor()
+    with runtime.read(AUDIENCE) as session:
+        choices = web_session.unit_choices(session, runtime.clock, actor)
+    form = UnitForm()
+    form.unit.choices = [
+        (c.key, f"{c.name}（{class_name(c.unit_class)}、{c.number_shown}）") for c in choices
+    ]
+    if request.method == "POST" and form.validate():
+        token = portal_session().token
+        try:
+            with runtime.write(AUDIENCE) as session:
+                web_session.choose_unit(session, runtime.clock, actor, token or "", form.unit.data or "")
+        except (NotFound, Conflict) as refused:
+            form.refuse(refused)
+        else:
+            look_again()
+            return redirect(home_address(), 303)
+    visit = current_visit()
+    return render_template(
+        "auth/choose_unit.html",
+        form=form,
+        choices=choices,
+        lost=visit is not None and visit.unit_lost,
+        acting=actor.kind is ActorKind.MEMBER and actor.unit_id is not None,
+    ), 422 if form.errors else 200
