@@ -16,6 +16,8 @@ from portal.store.keyring import Keyring
 from portal.store.migrate import head, revision
 from portal.web import public
 from portal.web.access import access_of, refuse_undeclared
+from portal.web.auth import init_auth
+from portal.web.auth.identity import current_actor
 from portal.web.errors import check_address, check_form, init_errors
 from portal.web.frame import frame
 from portal.web.headers import check_host, check_origin, init_headers
@@ -24,17 +26,6 @@ from portal.web.limits import init_limits
 from portal.web.logs import init_logs
 from portal.web.rendering import init_rendering
 from portal.web.runtime import Runtime
-
-try:
-    from portal.web.auth import init_auth
-    from portal.web.auth.identity import current_actor
-except ModuleNotFoundError:
-    from portal.domain.actor import Actor, ActorKind
-
-    def init_auth(app: Flask) -> None: ...
-    def current_actor() -> Actor:
-        return Actor(kind=ActorKind.PUBLIC)
-
 
 # Bytes and parts of one form: room for 1,000 recipients and the longest text, and not much more.
 LONGEST_REQUEST = 1_048_576

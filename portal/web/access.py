@@ -20,6 +20,7 @@ from portal.domain.permission import Permission, may
 View = Callable[..., ResponseReturnValue]
 
 SIGN_IN = "/sign-in"
+CHOOSE_UNIT = "/choose-unit"
 
 
 class Audience(StrEnum):
@@ -126,6 +127,8 @@ def refuse_undeclared(app: Flask, whoever: Callable[[], Actor]) -> ResponseRetur
         return redirect(SIGN_IN, 303)
     if access.audience not in (audience, Audience.ACCOUNT):
         raise NotFound
-    if access.permission is None or not may(actor, access.permission):
-        raise NotFound
-    return None
+    if access.permission is not None and may(actor, access.permission):
+        return None
+    if actor.kind is ActorKind.MEMBER and actor.role is None:
+        return redirect(CHOOSE_UNIT, 303)  # no unit chosen yet, or the membership has ended meanwhile
+    raise NotFound

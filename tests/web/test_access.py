@@ -137,6 +137,16 @@ def test_a_form_sent_signed_out_gets_the_same_redirect(gate: Gate) -> None:
     assert (response.status_code, response.headers["Location"]) == (303, SIGN_IN)
 
 
+def test_a_member_who_acts_for_no_unit_is_sent_to_choose_one_whatever_the_page(gate: Gate) -> None:
+    unchosen = Actor(ActorKind.MEMBER, account_id=6)
+    for address in ("/search", "/cut/x", "/cut/y"):
+        response = gate.get(unchosen, address)
+        assert (response.status_code, response.headers["Location"]) == (303, "/choose-unit")
+    assert gate.get(unchosen, "/inbox").status_code == 404
+    assert gate.get(unchosen, "/account").status_code == 200
+    assert gate.opened == ["account"]
+
+
 def test_a_page_for_signed_in_people_cannot_be_declared_public() -> None:
     with pytest.raises(ValueError, match="public_page"):
         page(

@@ -1,5 +1,6 @@
 """Error pages: the right status, plain words, a number, nothing about the inside, and typed text kept."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from flask import Blueprint, abort
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from portal.app import create_app
 from portal.domain import refusal
 from portal.web.access import public_page
-from tests.web.page_client import page_of
+from tests.web.page_client import PageClient, page_of
 
 NUMBER = re.compile(r"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}")
 CODES = (400, 403, 404, 405, 413, 429, 500, 503)
@@ -249,3 +251,21 @@ def test_a_reached_limit_says_how_many_and_when_it_resets(app: Any, clock: Any) 
     page = page_of(_with_view(app, view).get("/broken"))
     assert "1日1,000件" in page.text
     assert "2026年6月15日 10:00" in page.text
+
+
+def test_while_the_database_is_away_whoever_is_signed_in_gets_the_page_503_and_visitors_are_served(
+    settings: Any, clock: Any, tmp_path: Path
+) -> None:
+    away = {"owner": f"sqlite:///{tmp_path}/no/such/folder/portal.db"}
+    app = create_app(dataclasses.replace(settings, database_urls=away), clock)
+    client = PageClient(app, app.response_class)
+    assert client.get("/").status_code == 200
+
+    client.set_cookie("portal", "s." + "a" * 43)
+    for address in ("/", "/account", "/sign-in", "/no-such-page"):
+        response = client.get(address)
+        assert response.status_code == 503, address
+        assert page_of(response).h1 == "ただいま混み合っています"
+        assert "ログアウト" not in response.text
+    assert client.get("/health/live").status_code == 200
+    app.extensions["portal"].database.dispose()
