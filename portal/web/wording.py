@@ -84,6 +84,10 @@ REFUSALS: Mapping[str, Entry] = {
         _l("また利用するには、労働局への申請が必要です。"),
     ),
     "not_approved": (_l("利用申請がまだ認められていません。"), _ASK_BUREAU),
+    "thread_elsewhere": (
+        _l("この方とのやり取りは、団体の中の別の部署または受託団体が受け持っています。"),
+        _l("続きを受け持つ場合は、団体の責任者に引き継ぎをご相談ください。"),
+    ),
     # acting for a unit
     "membership_ended": (
         _l("この団体での所属が終わっているため、行えません。"),
