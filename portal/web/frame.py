@@ -55,7 +55,7 @@ def frame(whoever: Callable[[], Actor]) -> Frame:
         home_url=_address(HOMES.get(audience)) or url_for("public.home"),
         account_url=_address("auth.account") if signed_in else None,
         sign_in_url=SIGN_IN,
-        activate_url=_address("auth.access"),
+        activate_url=_address("seeker.activate"),
         sign_out_url=_address("auth.sign_out") if signed_in else None,
         bare=bare,
     )
