@@ -31,13 +31,7 @@ def new_alias_key() -> bytes:
 
 def token(unit_key: bytes, purpose: str, alias_key: bytes) -> str:
     """The seeker's token at this unit, for use in addresses. ``purpose`` keeps search and thread tokens apart."""
-    sealed = AESSIV(unit_key).encrypt(alias_key, [purpose.encode()])
-    return _written(sealed)
-
-
-def _written(sealed: bytes) -> str:
-    # The one spelling of a token: the last letter has spare bits, which other spellings would fill differently.
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
+    return _seal(unit_key, purpose, alias_key)
 
 
 def open_token(unit_key: bytes, purpose: str, text: str) -> bytes | None:

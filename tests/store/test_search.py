@@ -208,6 +208,8 @@ def test_contacts_are_those_of_the_asking_unit_only(database: Database) -> None:
         session.commit()
         found = search.contacts(session, mine.id, [known.id, unknown.id])
         assert found == {known.id: search.Contact(None, None, "use", "none")}
+        theirs = search.contacts(session, other.id, [known.id, unknown.id])
+        assert theirs == {known.id: search.Contact(None, None, None, "none")}
         assert search.contacts(session, mine.id, []) == {}
 
 
