@@ -11,6 +11,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     StringField,
     ValidationError,
 )
@@ -128,7 +129,9 @@ class NoticeForm(AuthForm):
 class LanguageForm(AuthForm):
     """The language of pages after signing in."""
 
-    language = RadioField(_l("表示する言語"), choices=[("ja", "日本語"), ("en", "English")])
+    language = RadioField(
+        _l("表示する言語"), choices=[SelectChoice("ja", "日本語"), SelectChoice("en", "English")]
+    )
 
 
 class UnitForm(AuthForm):

@@ -2,6 +2,7 @@
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from portal.domain.account import Busy, SignInFailed, Stage, TooManyAttempts
 from portal.domain.actor import ActorKind
@@ -122,7 +123,7 @@ def choose_unit() -> ResponseReturnValue:
         choices = web_session.unit_choices(session, runtime.clock, actor)
     form = UnitForm()
     form.unit.choices = [
-        (c.key, f"{c.name}（{class_name(c.unit_class)}、{c.number_shown}）") for c in choices
+        SelectChoice(c.key, f"{c.name}（{class_name(c.unit_class)}、{c.number_shown}）") for c in choices
     ]
     if request.method == "POST" and form.validate():
         token = portal_session().token
