@@ -1,4 +1,4 @@
-"""The sheet with which a seeker opens the account at home (登録用紙): QR code, typed code, what to do.
+"""The sheet with which a seeker opens the account at home, or gets back into it: QR code, typed code, what to do.
 
 It carries neither name nor birth date: whoever finds it can do nothing with it, because the birth date is asked
 together with the code. The last digits of the registration number let the clerk hand it to the right person. Both are
@@ -7,19 +7,29 @@ our decisions.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from portal.calendar.era import format_era, format_western
-from portal.domain.invitation import grouped
 from portal.documents.typesetting import paper, printable, qr
+from portal.domain.invitation import grouped
+
+
+class SheetKind(StrEnum):
+    """What the code on the sheet is good for."""
+
+    ACTIVATION = "activation"
+    PASSWORD = "password"  # noqa: S105 -- a purpose, not a password
+    SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True)
 class ActivationSheet:
-    """code: the bare 12 characters. link: the whole signed address. last_day: the last day on which the code works.
+    """code: the 12 characters, with or without hyphens. link: the whole signed address. last_day: the last day on which the code works.
 
     number_end: the last three digits of the registration number. at: UTC-aware instant of issue.
     """
 
+    kind: SheetKind
     code: str
     link: str
     address: str
@@ -36,7 +46,8 @@ def activation_sheet(sheet: ActivationSheet) -> bytes:
     return paper(
         "activation_sheet",
         {
-            "code": grouped(sheet.code),
+            "kind": sheet.kind.value,
+            "code": grouped(sheet.code.replace("-", "")),
             "qr": qr(sheet.link),
             "address": sheet.address,
             "issued_on": _both(sheet.issued_on),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from portal.domain.refusal import Invalid
 from portal.domain.seeker import Identity
 from portal.store.keyring import Keyring, keyring
 from portal.store.tables import (
+    access_code,
     account,
     block,
     block_tombstone,
@@ -161,6 +162,36 @@ def identity(session: Session, seeker_id: int) -> Identity:
     )
     texts = {field: _opened(keyring(session), field, seeker_id, sealed) for field in IDENTITY_FIELDS}
     return Identity(**{**texts, "birth_date": date.fromisoformat(texts["birth_date"])})  # type: ignore[arg-type]
+
+
+def registration_number(session: Session, seeker_id: int) -> str:
+    """The 求職番号 alone."""
+    sealed = session.execute(
+        select(seeker_identity.c.registration_number_sealed).where(seeker_identity.c.seeker_id == seeker_id)
+    ).scalar_one()
+    return keyring(session).open("seeker_identity.registration_number", seeker_id, sealed)
+
+
+def newest_code(session: Session, seeker_id: int) -> RowMapping | None:
+    """The one-time code handed out last for this seeker, to open the account or to get back into it."""
+    own_account = select(account.c.id).where(account.c.seeker_id == seeker_id).scalar_subquery()
+    return (
+        session.execute(
+            select(
+                access_code.c.purpose,
+                access_code.c.issued_at,
+                access_code.c.expires_at,
+                access_code.c.used_at,
+                access_code.c.revoked_at,
+                access_code.c.failures,
+            )
+            .where(or_(access_code.c.seeker_id == seeker_id, access_code.c.account_id == own_account))
+            .order_by(access_code.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
 
 
 def _opened(keys: Keyring, field: str, seeker_id: int, sealed: RowMapping) -> str:

@@ -1,0 +1,55 @@
+"""What all pages of the office share: the blueprint, how a page is declared, the frame with menu and office."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+
+from portal.domain.permission import Permission
+from portal.services import code, held_text
+from portal.web.access import Audience, View, page
+from portal.web.auth.identity import current_actor
+from portal.web.runtime import current
+
+AUDIENCE = "office"
+
+blueprint = Blueprint("office", __name__, url_prefix="/office")
+
+
+def office_page(
+    rule: str, permission: Permission, methods: Sequence[str] = ("GET",)
+) -> Callable[[View], View]:
+    """Declare a page for a clerk of a ハローワーク."""
+    return page(blueprint, rule, audience=Audience.OFFICE, permission=permission, methods=methods)
+
+
+def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """A page of the office; refused forms go with status 422."""
+    actor = current_actor()
+    with current().read(AUDIENCE) as session:
+        waiting = held_text.waiting(session, actor) if "waiting" not in values else values["waiting"]
+        office = code.names(session, "office").get(actor.office_code or "")
+    values.setdefault("waiting", waiting)
+    language = str(get_locale() or "ja")
+    body = render_template(
+        f"office/{template}.html",
+        acting_name=office.name(language) if office else actor.office_code,
+        menu=_menu(len(waiting)),
+        language=language,
+        **values,
+    )
+    return make_response(body, status)
+
+
+def _menu(waiting: int) -> list[tuple[str, str, bool, int]]:
+    entries = (
+        ("office.home", gettext("窓口のホーム"), 0),
+        ("office.register", gettext("新しく登録する"), 0),
+        ("office.seekers", gettext("求職者の一覧"), 0),
+        ("office.texts", gettext("確認を待つ文章"), waiting),
+    )
+    return [
+        (label, url_for(endpoint), request.endpoint == endpoint, count) for endpoint, label, count in entries
+    ]
