@@ -57,7 +57,7 @@ class IdentityFields(Form):
     name = StringField(_l("氏名"), NEEDED)
     kana = StringField(_l("フリガナ"), NEEDED)
     birth_date = StringField(_l("生年月日"), NEEDED)
-    sex = RadioField(_l("性別"), choices=[])
+    sex = SelectField(_l("性別"))
     phone = StringField(_l("電話番号"))
     mail = StringField(_l("メールアドレス"))
     residence = StringField(_l("住所"))

@@ -11,7 +11,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
 from portal.web.office.forms import FindForm, typed
 from portal.web.office.frame import AUDIENCE, office_page, show
-from portal.web.office.wording import TEXTS, found_words, short_standing
+from portal.web.office.wording import TEXTS, found_words, in_words, short_standing
 from portal.web.runtime import current
 
 RECENT = 5
@@ -31,7 +31,7 @@ def _home(form: FindForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _words() -> dict[str, object]:
-    return {"texts": TEXTS, "found_words": found_words, "short_standing": short_standing}
+    return {"texts": in_words(TEXTS), "found_words": found_words, "short_standing": short_standing}
 
 
 @office_page("/find", Permission.OFFICE_SEEKER_READ, methods=("POST",))

@@ -57,10 +57,10 @@ def seeker_file(office_id: str) -> ResponseReturnValue:
         private=wording.causes(read.standing.private),
         municipal=wording.causes(read.standing.municipal),
         stopped=Cause.STOPPED in read.standing.private,
-        sexes=wording.SEXES,
-        statuses=wording.STATUSES,
-        texts=wording.TEXTS,
-        channels=wording.CHANNELS,
+        sexes=wording.in_words(wording.SEXES),
+        statuses=wording.in_words(wording.STATUSES),
+        texts=wording.in_words(wording.TEXTS),
+        channels=wording.in_words(wording.CHANNELS),
     )
 
 
@@ -75,7 +75,12 @@ def seeker_history(office_id: str) -> ResponseReturnValue:
     shown = [
         (change, str(wording.CHANGES[change.kind]), wording.rows_of(change, every)) for change in changes
     ]
-    return show("history", office_id=office_id, changes=shown)
+    return show(
+        "history",
+        office_id=office_id,
+        changes=shown,
+        pairs=lambda rows: [(label, after) for label, _, after in rows],
+    )
 
 
 @office_page(f"{ADDRESS}/preview", Permission.OFFICE_SEEKER_READ)

@@ -109,6 +109,11 @@ _ACTS: Mapping[str, LazyString] = {
 Row = tuple[str, str | list[str], str | list[str]]
 
 
+def in_words(table: Mapping[Any, LazyString]) -> dict[Any, str]:
+    """A table in the reader's language; templates take a lazy text for a list of letters."""
+    return {key: str(text) for key, text in table.items()}
+
+
 def causes(found: Iterable[Cause]) -> list[str]:
     """Why a class of organisations does not see a seeker, in a steady order."""
     return [str(CAUSES[cause]) for cause in Cause if cause in set(found)]
