@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("id", Id, primary_key=True),
         sa.Column("unit_id", Id, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("search_key", sa.Text(), nullable=False, server_default=""),
         sa.Column("corporation_number", sa.String(13)),
         sa.Column("licence_number", sa.String(40), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),

@@ -6,7 +6,7 @@ Read inside the transaction of the use case, never from a session: a suspension 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select
+from sqlalchemy import RowMapping, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.domain.letterhead import LetterheadFacts
@@ -25,6 +25,7 @@ from portal.store.tables import (
     unit,
     unit_record,
 )
+from portal.store.unit import newest_record
 
 OFFICERS = frozenset({"officer", "contact"})
 
@@ -62,12 +63,6 @@ class Acting:
 
 
 def _statement() -> Select[tuple[object, ...]]:
-    newest = (
-        select(func.max(unit_record.c.version))
-        .where(unit_record.c.unit_id == unit.c.id)
-        .correlate(unit)
-        .scalar_subquery()
-    )
     closed = select(installation.c.sending_closed_at).scalar_subquery()
     return (
         select(
@@ -111,7 +106,7 @@ def _statement() -> Select[tuple[object, ...]]:
             send.c.sent_at,
             send.c.jst_day,
         )
-        .join(unit_record, (unit_record.c.unit_id == unit.c.id) & (unit_record.c.version == newest))
+        .join(unit_record, newest_record())
         .join(membership, membership.c.unit_id == unit.c.id)
         .join(account, account.c.id == membership.c.account_id)
         .outerjoin(department, department.c.id == membership.c.department_id)

@@ -106,6 +106,7 @@ contractor = Table(
     Column("id", Id, primary_key=True),
     Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
     Column("name", Text, nullable=False),
+    Column("search_key", Text, nullable=False, server_default=""),
     Column("corporation_number", String(13)),
     Column("licence_number", String(40), nullable=False),
     Column("since", Date, nullable=False),

@@ -1,0 +1,312 @@
+"""Units, their approved record, and what hangs below them.
+
+Every change begins with ``hold``. A send holds the unit's row in a weaker mode until it is committed and checks that
+the revision is still the one it decided on; so after a confirmed suspension, or an ended membership, nothing is sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.domain.reach import UnitClass
+from portal.domain.unit import ContractorEntry, Record, search_key
+from portal.store.keyring import keyring
+from portal.store.tables import (
+    account,
+    branch,
+    contractor,
+    department,
+    membership,
+    unit,
+    unit_record,
+)
+
+
+class Taken(Exception):
+    """There is one already: a unit with this class and number, a department with this name, and so on."""
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit with the newest version of its approved record."""
+
+    id: int
+    public_id: bytes
+    unit_class: UnitClass
+    number: str
+    bureau_code: str
+    status: str
+    valid_from: date
+    valid_until: date
+    daily_limit: int
+    reserve: int
+    suspended_from: date | None
+    suspended_until: date | None
+    suspension_reason: str | None
+    version: int
+    number_shown: str
+    record: Record
+
+
+def newest_record() -> ColumnElement[bool]:
+    """Of the versions of a unit's approved record the one in force; for joining `unit_record` to `unit`."""
+    newest = (
+        select(func.max(unit_record.c.version))
+        .where(unit_record.c.unit_id == unit.c.id)
+        .correlate(unit)
+        .scalar_subquery()
+    )
+    return and_(unit_record.c.unit_id == unit.c.id, unit_record.c.version == newest)
+
+
+def hold(session: Session, unit_id: int) -> None:
+    """Lock the unit alone, after every open send, and let sends that decided before this decide again."""
+    session.execute(select(unit.c.id).where(unit.c.id == unit_id).with_for_update())
+    session.execute(update(unit).where(unit.c.id == unit_id).values(revision=unit.c.revision + 1))
+
+
+def add(
+    session: Session,
+    now: datetime,
+    *,
+    public_id: bytes,
+    token_key: bytes,
+    unit_class: UnitClass,
+    number: str,
+    bureau_code: str,
+    valid_from: date,
+    valid_until: date,
+) -> int:
+    """A new approved unit without a record. Raises Taken when class and number are known (ruling R2)."""
+    try:
+        with session.begin_nested():
+            unit_id = session.execute(
+                insert(unit)
+                .values(
+                    public_id=public_id,
+                    unit_class=unit_class.value,
+                    number=number,
+                    bureau_code=bureau_code,
+                    status="approved",
+                    valid_from=valid_from,
+                    valid_until=valid_until,
+                    token_key_sealed=b"",
+                    created_at=now,
+                )
+                .returning(unit.c.id)
+            ).scalar_one()
+    except IntegrityError:
+        raise Taken from None
+    # The key is bound to the number of its row, which is only known now.
+    sealed = keyring(session).seal_bytes("unit.token_key", unit_id, token_key)
+    change(session, unit_id, token_key_sealed=sealed)
+    return int(unit_id)
+
+
+def change(session: Session, unit_id: int, **values: Any) -> None:
+    """Overwrite columns of a unit that is held."""
+    session.execute(update(unit).where(unit.c.id == unit_id).values(**values))
+
+
+def add_record(
+    session: Session, unit_id: int, record: Record, number_shown: str, now: datetime, by: int | None
+) -> int:
+    """The next version of the approved record; earlier ones stay. Returns its number."""
+    version = 1 + int(
+        session.execute(
+            select(func.coalesce(func.max(unit_record.c.version), 0)).where(unit_record.c.unit_id == unit_id)
+        ).scalar_one()
+    )
+    session.execute(
+        insert(unit_record).values(
+            unit_id=unit_id,
+            version=version,
+            name=record.name,
+            kana=record.kana,
+            search_key=record.search_key,
+            corporation_number=record.corporation_number or None,
+            number_shown=number_shown,
+            officer_name=record.officer_name or None,
+            officer_contact=record.officer_contact or None,
+            contact_name=record.contact_name or None,
+            contact_contact=record.contact_contact or None,
+            recorded_at=now,
+            recorded_by=by,
+        )
+    )
+    return version
+
+
+def _rows() -> Select[Any]:
+    return select(unit, *(c for c in unit_record.c if c.name not in ("id", "unit_id"))).join(
+        unit_record, newest_record()
+    )
+
+
+def _row(found: RowMapping) -> UnitRow:
+    texts = {name: found[name] or "" for name in Record.__dataclass_fields__}
+    same = {
+        name: found[name] for name in UnitRow.__dataclass_fields__ if name not in ("record", "unit_class")
+    }
+    return UnitRow(**same, unit_class=UnitClass(found["unit_class"]), record=Record(**texts))
+
+
+def by_number(session: Session, number: str) -> list[UnitRow]:
+    """The units with this number: one, none, or one of each class."""
+    rows = session.execute(_rows().where(unit.c.number == number).order_by(unit.c.unit_class)).mappings()
+    return [_row(row) for row in rows]
+
+
+def by_id(session: Session, unit_id: int) -> UnitRow:
+    """A unit that is known to exist."""
+    return _row(session.execute(_rows().where(unit.c.id == unit_id)).mappings().one())
+
+
+def everything(session: Session, bureau_code: str | None = None) -> list[UnitRow]:
+    """Every unit, or those whose application one bureau holds (ruling R15), by class and number."""
+    statement = _rows().order_by(unit.c.unit_class, unit.c.number)
+    if bureau_code is not None:
+        statement = statement.where(unit.c.bureau_code == bureau_code)
+    return [_row(row) for row in session.execute(statement).mappings()]
+
+
+# What hangs below a unit
+
+
+def add_branch(session: Session, unit_id: int, branch_number: str, name: str) -> None:
+    """A branch office under the same number (枝番). Raises Taken."""
+    _add(session, branch, unit_id=unit_id, branch_number=branch_number, name=name)
+
+
+def add_department(session: Session, unit_id: int, name: str, since: date) -> int:
+    """A department. Raises Taken."""
+    return _add(session, department, unit_id=unit_id, name=name, since=since)
+
+
+def add_contractor(session: Session, unit_id: int, entry: ContractorEntry) -> int:
+    """A 受託団体 with its period. Raises Taken."""
+    return _add(
+        session,
+        contractor,
+        unit_id=unit_id,
+        name=entry.name,
+        search_key=search_key(entry.name),
+        corporation_number=entry.corporation_number or None,
+        licence_number=entry.licence_number,
+        since=entry.since,
+        until=entry.until,
+    )
+
+
+def add_member(
+    session: Session,
+    unit_id: int,
+    account_id: int,
+    role: str,
+    since: date,
+    *,
+    department_id: int | None,
+    contractor_id: int | None,
+) -> int:
+    """A membership. Raises Taken when the person has one in force already."""
+    return _add(
+        session,
+        membership,
+        unit_id=unit_id,
+        account_id=account_id,
+        role=role,
+        since=since,
+        department_id=department_id,
+        contractor_id=contractor_id,
+    )
+
+
+def _add(session: Session, table: Any, **values: Any) -> int:
+    try:
+        with session.begin_nested():
+            return int(session.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
+    except IntegrityError:
+        raise Taken from None
+
+
+def department_named(session: Session, unit_id: int, name: str) -> int | None:
+    """A department of the unit by its name."""
+    found = select(department.c.id).where(department.c.unit_id == unit_id, department.c.name == name)
+    return session.execute(found).scalar_one_or_none()
+
+
+def contractor_numbered(session: Session, unit_id: int, licence_number: str) -> int | None:
+    """A contractor of the unit by its licence number."""
+    found = select(contractor.c.id).where(
+        contractor.c.unit_id == unit_id, contractor.c.licence_number == licence_number
+    )
+    return session.execute(found).scalar_one_or_none()
+
+
+def end_department(session: Session, department_id: int, last_day: date) -> None:
+    """Let a department end with a day."""
+    session.execute(update(department).where(department.c.id == department_id).values(until=last_day))
+
+
+def set_period(session: Session, contractor_id: int, since: date, until: date) -> None:
+    """Another period for a contractor."""
+    session.execute(
+        update(contractor).where(contractor.c.id == contractor_id).values(since=since, until=until)
+    )
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """One membership of a unit, in force or ended."""
+
+    id: int
+    account_id: int
+    sign_in_name: str
+    display_name: str
+    role: str
+    since: date
+    until: date | None
+    department_id: int | None
+    contractor_id: int | None
+
+
+def members(session: Session, unit_id: int) -> list[MemberRow]:
+    """Everybody who is or was a member, in order."""
+    statement = (
+        select(
+            membership.c.id,
+            membership.c.account_id,
+            account.c.sign_in_name,
+            account.c.display_name,
+            membership.c.role,
+            membership.c.since,
+            membership.c.until,
+            membership.c.department_id,
+            membership.c.contractor_id,
+        )
+        .join(account, account.c.id == membership.c.account_id)
+        .where(membership.c.unit_id == unit_id)
+        .order_by(membership.c.id)
+    )
+    return [MemberRow(**row._mapping) for row in session.execute(statement)]
+
+
+def end_member(session: Session, membership_id: int, on: date, by: int | None) -> None:
+    """End a membership; it does not count any more on that day."""
+    session.execute(update(membership).where(membership.c.id == membership_id).values(until=on, ended_by=by))
+
+
+def below(session: Session, unit_id: int) -> Mapping[str, Sequence[RowMapping]]:
+    """Branches, departments and contractors of a unit, each in order."""
+    tables = {"branches": branch, "departments": department, "contractors": contractor}
+    return {
+        name: session.execute(select(table).where(table.c.unit_id == unit_id).order_by(table.c.id))
+        .mappings()
+        .all()
+        for name, table in tables.items()
+    }
