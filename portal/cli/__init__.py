@@ -18,6 +18,7 @@ COMMANDS = {
     "seeker": "portal.cli.seeker:group",
     "send": "portal.cli.send:group",
     "table": "portal.cli.table:group",
+    "terms": "portal.cli.terms:group",
     "unit": "portal.cli.unit:group",
     "worker": "portal.cli.worker:group",
 }

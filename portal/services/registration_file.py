@@ -11,6 +11,7 @@ from portal.domain.refusal import Invalid
 from portal.domain.registration_file import FileFault, FileLine, read_file
 from portal.domain.seeker import read_registration_number
 from portal.services import seeker
+from portal.services.use_case import query
 
 
 class LineState(StrEnum):
@@ -49,11 +50,14 @@ def load(
     """Register the lines of a file. Each line is a use case of its own; a refused one leaves the others alone.
 
     Without ``apply`` everything is checked and nothing stored. Raises BadFile for a file that cannot be read,
-    Forbidden, and Refusal "terms_missing".
+    Invalid for an office that is not known, Forbidden, and Refusal "terms_missing".
     """
+    lines = read_file(data)
+    with query(session):
+        seeker.registering_office(session, actor)
     seen: set[str] = set()
     results = []
-    for line in read_file(data):
+    for line in lines:
         results.append(_one(session, clock, actor, line, seen, default_months=default_months, apply=apply))
     return FileResult(tuple(results), apply)
 

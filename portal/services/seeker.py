@@ -82,7 +82,7 @@ def register(
     Refusal "terms_missing" when there are no terms to agree to.
     """
     with use_case(session, clock, actor, "seeker.register") as trail:
-        office = _office(session, actor)
+        office = registering_office(session, actor)
         new = _read(session, typed, trail.today, default_months)
         seeker_id, office_id = _write(session, new, trail, actor, office, channel)
         trail.subject("seeker", seeker_id)
@@ -97,7 +97,7 @@ def register(
 def check(session: Session, clock: Clock, actor: Actor, typed: Typed, *, default_months: int) -> None:
     """Whether `register` would take this; changes nothing. Raises what `register` raises."""
     with query(session):
-        _office(session, actor)
+        registering_office(session, actor)
         new = _read(session, typed, _today(clock), default_months)
         if store.taken(session, store.registration_key(session, new.identity.registration_number)):
             raise Invalid({"registration_number": ["already_registered"]})
@@ -114,10 +114,11 @@ def registered_already(session: Session, actor: Actor, typed: Typed) -> bool:
         return store.find_by_key(session, store.registration_key(session, number), office) is not None
 
 
-def _office(session: Session, actor: Actor) -> str:
+def registering_office(session: Session, actor: Actor) -> str:
+    """The office that registers. Raises Forbidden, and Invalid (office: "unknown") for one no table names."""
     office = scope.office_of(actor, Permission.OFFICE_SEEKER_REGISTER)
     if actor.kind is ActorKind.OPERATOR and office not in code.names(session, "office"):
-        raise Invalid({"office": ["unknown_code"]})
+        raise Invalid({"office": ["unknown"]})
     return office
 
 

@@ -1,6 +1,6 @@
 """One seeker: the file, the history, what organisations see, corrections of the identity, stop and restart."""
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -8,7 +8,6 @@ from portal.calendar.day import jst_day
 from portal.domain.permission import Permission
 from portal.domain.profile import ProfileView
 from portal.domain.reach import Cause
-from portal.domain.refusal import Refusal
 from portal.services import code, history, profile, seeker, sheet
 from portal.services.seeker import SeekerFile
 from portal.web.auth.identity import current_actor
@@ -154,7 +153,7 @@ def restart(office_id: str) -> ResponseReturnValue:
         return done(gettext("利用を再開しました。"), office_id)
     read = opened(office_id)
     if read.stopped_at is None:
-        raise Refusal("not_stopped")
+        return redirect(url_for("office.seeker_file", office_id=office_id), 303)
     form.version.data = str(read.version)
     return show(
         "restart",
