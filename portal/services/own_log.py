@@ -62,6 +62,8 @@ _EVENTS: Mapping[str, Event] = {
     "seeker.terms.agree": Event.TERMS,
     "seeker.stop": Event.STOPPED,
     "seeker.restart": Event.RESTARTED,
+    "seeker.block.add": Event.BLOCKED,
+    "seeker.block.remove": Event.UNBLOCKED,
 }
 _MESSAGES: Mapping[str, Event] = {store.RECEIVED: Event.RECEIVED, store.ANSWERED: Event.ANSWERED}
 
@@ -70,7 +72,7 @@ _READINGS = ("seeker.identity.read", "seeker.history.read", "seeker.text.read")
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. by_seeker, by_office: who did it, in kind only. unit_name: the organisation it is about, "" = none.
+    """One line. by_seeker, by_office: who did it, in kind only. units: names of the organisations it is about.
 
     answer: how an answer was meant. day: the day a change is about (the new end of the registration). version: of the
     terms. held: texts that had to wait for the office.
@@ -80,7 +82,7 @@ class Entry:
     event: Event
     by_seeker: bool
     by_office: bool
-    unit_name: str = ""
+    units: tuple[str, ...] = ()
     answer: str | None = None
     day: date | None = None
     version: str = ""
@@ -114,7 +116,7 @@ def own_log(session: Session, clock: Clock, actor: Actor, *, page: int = 1) -> O
     with query(session):
         seeker_id = seeker_of(actor, Permission.SEEKER_LOG_READ)
         found = store.lines(session, seeker_id, _EVENTS, offset=(page - 1) * PAGE, limit=PAGE + 1)
-        names = store.unit_names(session, {line.unit_id for line in found if line.unit_id is not None})
+        names = store.unit_names(session, {unit_id for line in found for unit_id in _units(line)})
         return OwnLog(
             entries=tuple(_entry(line, names) for line in found[:PAGE]),
             looked_at=_looked_at(session, seeker_id, jst_day(clock.now())) if page == 1 else (),
@@ -130,7 +132,7 @@ def _entry(line: store.Line, names: Mapping[int, str]) -> Entry:
         event=_EVENTS.get(line.kind) or _MESSAGES[line.kind],
         by_seeker=line.by in (ActorKind.SEEKER, ActorKind.PUBLIC),  # nobody is signed in while activating
         by_office=line.by == ActorKind.OFFICE,
-        unit_name=names.get(line.unit_id, "") if line.unit_id is not None else "",
+        units=tuple(names[unit_id] for unit_id in _units(line) if unit_id in names),
         answer=line.answer,
         day=date.fromisoformat(day) if isinstance(day, str) else None,
         version=str(line.facts.get("version") or ""),
@@ -138,6 +140,12 @@ def _entry(line: store.Line, names: Mapping[int, str]) -> Entry:
         range_private=line.facts.get("private") is True,
         range_municipal=line.facts.get("municipal") is True,
     )
+
+
+def _units(line: store.Line) -> list[int]:
+    if line.unit_id is not None:
+        return [line.unit_id]
+    return [int(number) for number in str(line.facts.get("units") or "").split()]
 
 
 def _looked_at(session: Session, seeker_id: int, today: date) -> tuple[LookedAt, ...]:

@@ -8,9 +8,10 @@ from sqlalchemy import insert
 
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Forbidden
+from portal.services import block, public_id
 from portal.services import own_log as service
 from portal.services.own_log import Entry, Event, OwnLog
-from portal.services.scope import public_id
+from portal.services.scope import public_id as office_address
 from portal.services.seeker import restart, stop
 from portal.store import audit
 from portal.store.tables import profile_view
@@ -44,7 +45,7 @@ def test_what_was_done_is_told_newest_first_and_by_whom_in_kind_only(database: A
         stop(session, clock, who.actor)
     clock.advance(timedelta(days=1))
     with database.write() as session:
-        restart(session, clock, clerk, public_id(who.office_id))
+        restart(session, clock, clerk, office_address(who.office_id))
     told = [(e.event, e.by_seeker, e.by_office) for e in _log(database, clock, who).entries]
     assert told == [
         (Event.RESTARTED, False, True),
@@ -88,8 +89,22 @@ def test_messages_stand_in_the_log_with_the_name_of_the_organisation(database: A
     send(database, clock, unit, build_member(database, unit), [who, other])
     (entry,) = _log(database, clock, who).entries
     assert entry == Entry(
-        clock.now(), Event.RECEIVED, by_seeker=False, by_office=False, unit_name="架空紹介所"
+        clock.now(), Event.RECEIVED, by_seeker=False, by_office=False, units=("架空紹介所",)
     )
+
+
+def test_blocking_and_unblocking_stand_in_the_log_with_every_name(database: Any, clock: Any) -> None:
+    first, second = build_unit(database, name="架空甲社"), build_unit(database, name="架空乙社")
+    who = build_seeker(database)
+    refs = [public_id.shown(unit.public_id) for unit in (first, second)]
+    with database.write() as session:
+        block.block(session, clock, who.actor, refs)
+    clock.advance(timedelta(minutes=1))
+    with database.write() as session:
+        block.unblock(session, clock, who.actor, refs[:1])
+    lifted, set_ = _log(database, clock, who).entries
+    assert (lifted.event, lifted.units, lifted.by_seeker) == (Event.UNBLOCKED, ("架空甲社",), True)
+    assert (set_.event, set_.units) == (Event.BLOCKED, ("架空甲社", "架空乙社"))
 
 
 def test_the_log_is_cut_into_pages_that_hold_every_line_once(database: Any, clock: Any) -> None:
