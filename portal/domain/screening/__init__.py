@@ -19,7 +19,7 @@ from portal.domain.screening.finding import Finding, FindingKind, KnownIdentity,
 from portal.domain.screening.kana import own_kana, told_kana
 from portal.domain.screening.link import handles, urls
 from portal.domain.screening.mail import mails, own_mail
-from portal.domain.screening.name import own_name, told_name
+from portal.domain.screening.name import own_mixed, own_name, told_name
 from portal.domain.screening.organisation import firms, own_firm, own_school, schools
 from portal.domain.screening.phone import own_phone, phones
 from portal.domain.screening.reading import Reading
@@ -69,6 +69,8 @@ def _general(reading: Reading) -> Iterator[Finding]:
 
 def _own(reading: Reading, known: KnownIdentity) -> Iterator[Finding]:
     """What is the person's own registered datum."""
+    if known.name and known.kana:
+        yield from own_mixed(reading, known.name, known.kana)
     for datum, detector in (
         (known.name, own_name),
         (known.kana, own_kana),

@@ -41,6 +41,7 @@ _BORN_YEAR = re.compile(
     "(?:生まれ|生れ|うまれ|生(?![一-鿿ぁ-ゖ]))"
 )
 _BORN_SHORT_YEAR = re.compile(
+    f"(?:{_ERA} ?)?(?<![0-9])[0-9]{{1,4}} ?年 ?{_PART} ?月 ?(?:生まれ|生れ|うまれ)|"
     "(?<![0-9])[0-9]{2} ?年 ?(?:生まれ|生れ|うまれ)|born (?:in )?(?:18|19|20)[0-9]{2}"
 )
 _BORN_DAY = re.compile(
@@ -51,7 +52,8 @@ _LABELLED = re.compile(
     f"(?:{_ERA}? ?[0-9十元]{{1,4}}{_BETWEEN}{_PART}(?:{_BETWEEN}{_PART})? ?日?|[0-9]{{8}})"
 )
 
-_AGE = re.compile("(?<![0-9.])(?:[1-9][0-9]|[1-9]?十[1-9]?) ?[歳才]")
+_AGE = re.compile("(?<![0-9.])([1-9][0-9]|[1-9]?十[1-9]?) ?[歳才]")
+YOUNGEST = 15  # who is younger is not at work: the age of a child
 _AGE_FIELD = re.compile("年齢[ :はが]{1,3}[1-9][0-9](?![0-9代歳才])")
 _AGE_BEFORE = tuple(
     "現在 現在の 今年 今年で いま 今 満 年齢は 年齢 年齢: 私は わたしは 僕は 当方 当方は 自分は もうすぐ まもなく age".split()
@@ -60,7 +62,9 @@ _AGE_AFTER = re.compile(
     "[ 、,/]?(?:です|になりま|になった|でございます|の?(?:男性|女性|男です|女です|主婦|主夫|ふり-|会社員|独身|しんぐる|無職))"
 )
 # Ages of others, and ages that are limits.
-_AGE_NOT_AFTER = tuple("以上 以下 未満 まで から 児 の子 定年 頃 ごろ の頃 の時 のとき".split())
+_AGE_NOT_AFTER = tuple(
+    "以上 以下 未満 まで から 児 の子 定年 頃 ごろ の頃 の時 のとき と の娘 の息子 の長男 の長女 の父 の母 になる子 になる娘 になる息子 になる長".split()
+)
 _OTHERS = re.compile(
     "定年|平均|対象|最高齢|最年少|利用者|入居者|お客|顧客|子ども|子供|[子娘母父夫妻]は|[子娘母父夫妻]が|息子|長男|長女|次男|次女|"
     "祖父|祖母|両親|孫|犬|猫|上司|同僚|部下|店長は|社長は"
@@ -97,8 +101,9 @@ def ages(reading: Reading) -> Iterator[Finding]:
     for match in _AGE.finditer(view.key):
         clause = _CLAUSE.split(view.key[max(0, match.start() - _BEFORE) : match.start()])[-1]
         told = clause.rstrip().endswith(_AGE_BEFORE) or _AGE_AFTER.match(view.key, match.end())
+        child = (counted(match.group(1)) or 0) < YOUNGEST
         limit = view.key.startswith(_AGE_NOT_AFTER, match.end())
-        if told and not limit and not _OTHERS.search(clause):
+        if told and not child and not limit and not _OTHERS.search(clause):
             yield _finding(view, match, FindingKind.AGE, own=False)
     for match in _AGE_FIELD.finditer(view.key):
         if not _OTHERS.search(view.key[max(0, match.start() - _BEFORE) : match.start()]):

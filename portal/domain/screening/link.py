@@ -11,7 +11,7 @@ from portal.domain.screening.reading import Reading, Script, touches_before
 # would be found in ordinary sentences.
 TOP_LEVEL = frozenset(
     "jp com net org info biz io me tv cc dev app site online tokyo osaka xyz link blog club example test edu gov co "
-    "us uk cn kr tw ly gg be to".split()
+    "uk cn kr tw ly gg".split()
 )
 # Second halves of a domain alone: 「co.jpドメイン」.
 _HALVES = frozenset({"co.jp", "ne.jp", "or.jp", "go.jp", "ac.jp", "lg.jp", "ed.jp", "gr.jp", "com.jp"})
@@ -46,6 +46,7 @@ _ID = re.compile(f"(?<![a-z])id[ ]?(?:は|:|=)[ 「]{{0,2}}(?={_TELLING}){_NAME}
 _ON_SERVICE = re.compile(
     f"{_SERVICE}[ ]?の?[ ]?(?:{_ACCOUNT}(?:{_SAYS}|[ ]{{1,2}})|[:=→][ ]?|[ ]?(?=@)|は[ ]?(?={_TELLING}))({_NAME})"
 )
+_AT_PRODUCTS = frozenset({"@cosme", "@nifty", "@home"})
 _AT_NAME = re.compile("(?<![a-z0-9._%+-])@ ?[a-z_][a-z0-9._]{2,29}")
 # After 「使用ツール：」 a colon may stand between two services.
 _TOOLS = frozenset(
@@ -75,7 +76,8 @@ def handles(reading: Reading) -> Iterator[Finding]:
             yield _finding(view, FindingKind.HANDLE, *match.span())
     for pattern in (_AT_NAME, _ID):
         for match in pattern.finditer(view.key):
-            yield _finding(view, FindingKind.HANDLE, *match.span())
+            if match.group() not in _AT_PRODUCTS:
+                yield _finding(view, FindingKind.HANDLE, *match.span())
 
 
 def _finding(view: Folded, kind: FindingKind, start: int, end: int) -> Finding:

@@ -28,6 +28,7 @@ PLACE_ENDINGS = frozenset("県府市区町村郡駅線橋川半港湾寺")
 # Family names have mostly two kanji; used when a name was registered without a blank.
 PROBABLE_FAMILY = {3: (2,), 4: (2,), 5: (2, 3), 6: (3,)}
 LONGEST_NAME = 10
+SHORTEST_MIXED = 2  # kana; with one, 山だ is no name but a sentence
 
 _SAID = re.compile("と申しま|ともうしま|と申す")
 _FIELD = re.compile("(?:氏名|姓名|本名|名前|ふるね-む)[ ]?[:=→][ ]{0,2}")
@@ -56,6 +57,19 @@ def own_name(reading: Reading, name: str) -> Iterator[Finding]:
             yield from own_reading(reading, part, FindingKind.NAME)
         else:
             yield from _found(reading, part, weak=len(part) == 1 or part in COMMON_KANJI)
+
+
+def own_mixed(reading: Reading, name: str, kana: str) -> Iterator[Finding]:
+    """A name of two kanji with one of them written in kana, as やま田 and 高はし."""
+    names, readings = parts(name), parts(kana)
+    if len(names) != len(readings):
+        return
+    for part, sound in zip(names, readings, strict=True):
+        if len(part) != 2 or sound.isascii():
+            continue
+        cuts = range(SHORTEST_MIXED, len(sound))
+        for mixed in {sound[:cut] + part[1] for cut in cuts} | {part[0] + sound[-cut:] for cut in cuts}:
+            yield from _found(reading, mixed, weak=False)
 
 
 def told_name(reading: Reading) -> Iterator[Finding]:

@@ -51,6 +51,13 @@ _SCHOOL = re.compile(
     "大学院大学|大学院|短期大学部|短期大学|大学校|大学|短大|高等専門学校|高専|高等学校|高校|中等教育学校|義務教育学校|中学校|小学校|"
     "専門学校|専修学校|学園|学院"
 )
+_LATIN_SCHOOL = re.compile(
+    "(?<![a-z])[a-z]{3,30} (?:university|college|high school)(?![a-z])|(?<![a-z])university of [a-z]{3,30}"
+)
+_LATIN_GENERIC = frozenset(
+    "the state national public private local foreign junior senior women medical community technical art music from "
+    "and graduated entered attended".split()
+)
 _FOUNDED = re.compile("(?:.{1,6}[都道府県市区町村])立")
 _SHORT_FORMS = {
     "大学": ("大学", "大"),
@@ -100,6 +107,9 @@ def schools(reading: Reading) -> Iterator[Finding]:
             name = name[founded.end() :]
         if not covered(name, GENERIC_SCHOOL) and not (name.isascii() and len(name) == 1):
             yield _finding(view, FindingKind.SCHOOL, start, match.end(), own=False)
+    for match in _LATIN_SCHOOL.finditer(view.key):
+        if match.group().split()[0] not in _LATIN_GENERIC:
+            yield _finding(view, FindingKind.SCHOOL, *match.span(), own=False)
 
 
 def own_school(reading: Reading, school: str) -> Iterator[Finding]:
@@ -128,12 +138,11 @@ def _own(reading: Reading, core: str, kind: FindingKind, *, short: bool = False)
     weak = tight and core in _ORDINARY
     for start in occurrences(view.key, core):
         end = start + len(core)
-        studied = short and view.key.startswith(_STUDIED, end)
-        if touches_before(view, start, _same_word(view, start, tight=tight)):
+        worked = view.key.startswith(_WORKED, end) or view.key.endswith(_BARE_FORMS, 0, start)
+        goes_on = touches_after(view, end, _same_word(view, end - 1, tight=tight))
+        if touches_before(view, start, _same_word(view, start, tight=tight)) or (weak and not worked):
             continue
-        if touches_after(view, end, _same_word(view, end - 1, tight=tight)) and not studied:
-            continue
-        if not weak or view.key.startswith(_WORKED, end) or view.key.endswith(_BARE_FORMS, 0, start):
+        if worked or not goes_on or (short and view.key.startswith(_STUDIED, end)):
             yield _finding(view, kind, start, end, own=True)
 
 
@@ -186,8 +195,10 @@ def _name_after(view: Folded, start: int) -> int | None:
 
 
 def _is_name(run: str) -> bool:
-    """Whether letters beside a legal form name somebody: no everyday words, and not A for a name withheld."""
-    return not covered(plain_kanji(run), GENERIC_FIRM) and not (len(run) == 1 and run.isascii())
+    """Whether letters beside a legal form name somebody: no everyday words, no A for a name withheld."""
+    counted = run[:1].isdecimal()  # 株式会社3社
+    withheld = len(run) == 1 and run.isascii()
+    return not (counted or withheld or covered(plain_kanji(run), GENERIC_FIRM))
 
 
 def _finding(view: Folded, kind: FindingKind, start: int, end: int, *, own: bool) -> Finding:

@@ -26,12 +26,15 @@ _MISLEADING = (
     "東村山|武蔵村山|西村山|北村山|羽村|田村|大村|玉村|中村|四日市|廿日市|野々市|野野市|八日市|十日町|大町|町田|余市|上市|下市|高市|市川|"
     "市原|市来|市貝|市浦|村上|村山|村田|区|郡山|郡上|小郡|蒲郡|大和郡山"
 )
-_PREFECTURE = re.compile("(?:" + "|".join(sorted(PREFECTURES, key=len, reverse=True)) + ")[都道府県]?")
+_PREFECTURE = re.compile("北海道|(?:" + "|".join(sorted(PREFECTURES, key=len, reverse=True)) + ")[都府県]")
 _COUNTY = re.compile(f"(?:(?:{_MISLEADING})|.{{1,5}}?)郡")
 _MUNICIPALITY = re.compile(f"(?:(?:{_MISLEADING})|.{{1,6}}?)[市区町村]")
 _WARD = re.compile(".{1,4}?区")
 _SECTION = re.compile("大字|小字|字")
 _NUMBER = re.compile("[0-9〇一二三四五六七八九十]{1,5}(?:丁目|番|号|-|の|$)|[0-9]")
+_DIGIT = re.compile("[0-9〇一二三四五六七八九十](?:丁目|番|号|-|の)|[0-9]")
+_POSTAL = re.compile("^〒? ?[0-9]{3}-?[0-9]{4}")
+_JOINED_BUILDING = re.compile("[0-9](?:番地?|号)?([^0-9番号丁の -][^0-9]{2,20})")
 _BUILDING = re.compile("[^0-9]{3,20}")
 _LIVES = re.compile(LIVING)
 _BOUNDARY = frozenset("市区町村郡字県都府道")
@@ -50,11 +53,11 @@ class Pieces:
 
 def pieces(residence: str) -> Pieces:
     """An address in one line, taken apart as far as its shape allows."""
-    head, *rest = plain_kanji(fold(residence).key).split() or [""]
-    if rest and head.startswith("〒"):
-        head, *rest = rest
+    words = _POSTAL.sub("", plain_kanji(fold(residence).key)).split()
+    numbered = next((place for place, word in enumerate(words) if _DIGIT.search(word)), len(words))
+    head, rest = "".join(words[: numbered + 1]), words[numbered + 1 :]
     prefecture = _PREFECTURE.match(head)
-    left = head[prefecture.end() :] if prefecture and not head.endswith(prefecture.group()) else head
+    left = head[prefecture.end() :] if prefecture else head
     municipalities = []
     for pattern in (_COUNTY, _MUNICIPALITY, _WARD):
         match = pattern.match(left)
@@ -64,6 +67,8 @@ def pieces(residence: str) -> Pieces:
     number = _NUMBER.search(left)
     named = left[: number.start()] if number else left
     towns = tuple(town for town in _SECTION.split(named) if len(town) > 1)
+    joined = _JOINED_BUILDING.search(left)
+    rest = [*([joined.group(1)] if joined else []), *rest]
     building = next((found.group() for word in rest if (found := _BUILDING.match(word))), "")
     return Pieces(tuple(municipalities), towns, building)
 
