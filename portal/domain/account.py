@@ -74,16 +74,16 @@ def folded_name(typed: str) -> str:
 def checked_name(typed: str, *, field: str = "sign_in_name") -> str:
     """The name to keep, as it was typed but without full-width forms.
 
-    Raises Invalid: "missing", "name_length" (3 to 40), "name_character" (letters a-z, digits, . _ -, the first one
-    a letter or digit). None of them says anything about existing names.
+    Raises Invalid: "missing", "name_character" (letters a-z, digits, . _ -, the first one a letter or digit),
+    "name_length" (3 to 40). None of them says anything about existing names.
     """
     name = unicodedata.normalize("NFKC", typed[:_KEPT]).strip()
     if not name:
         raise Invalid({field: ["missing"]})
-    if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
-        raise Invalid({field: ["name_length"]}, shortest=SHORTEST_NAME, longest=LONGEST_NAME)
-    if not _spelled(name.casefold()):
+    if not _NAME.fullmatch(name.casefold()):
         raise Invalid({field: ["name_character"]})
+    if not _spelled(name.casefold()):
+        raise Invalid({field: ["name_length"]}, shortest=SHORTEST_NAME, longest=LONGEST_NAME)
     return name
 
 
