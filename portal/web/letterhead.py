@@ -1,11 +1,12 @@
 """The letterhead in words: the same rows and sentences for the seeker who reads it and for whoever previews it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from portal.domain.letterhead import LetterheadFacts, LineKind
+from portal.domain.letterhead import LetterheadFacts, Line, LineKind
 from portal.domain.reach import UnitClass
 
 _l = lazy_gettext
@@ -46,7 +47,12 @@ class Shown:
 
 def letterhead_shown(facts: LetterheadFacts) -> Shown:
     """The letterhead as it is read. Raises SendingClosed "officer_missing" as the facts do."""
-    lines = facts.lines()
+    return lines_shown(facts.lines())
+
+
+def lines_shown(lines: Iterable[Line]) -> Shown:
+    """The same from the lines of a letterhead that was sent."""
+    lines = tuple(lines)
     rows = [(str(_LABELS[line.kind]), _value(line.kind, line.value)) for line in lines if line.value]
     return Shown(rows, [str(_NOTES[line.kind]) for line in lines if line.kind in _NOTES])
 
