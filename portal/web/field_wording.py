@@ -70,6 +70,12 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "ambiguous_place": (_l("同じ名前の市区町村が二つ以上あります。都道府県名から入力してください。"),),
     "unknown_place": (_l("市区町村が見つかりません。都道府県名から入力してください。"),),
     "still_found": (_l("氏名や連絡先などと思われるところが、まだ残っています。"),),
+    # a unit
+    "not_a_number": (_l("数字で入力してください。例：50"),),
+    "above_limit": (_l("%(most)s以下の数にしてください。"), _l("上限より小さい数にしてください。")),
+    "bad_number": (_l("許可・届出の番号をご確認ください。枝番は含めません。"),),
+    "bad_corporation_number": (_l("法人番号は、数字13けたで入力してください。"),),
+    "one_without_other": (_l("氏名と連絡先は、両方を入力してください。"),),
     # sign-in name, password, code
     "name_length": (
         _l("%(shortest)s文字以上、%(longest)s文字以内で入力してください。"),

@@ -16,7 +16,14 @@ from portal.web.wording import REFUSALS, words_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "portal"
 # Only the operator's commands meet these; they are told there.
-ON_THE_COMMAND_LINE = ("code.py", "code_change.py", "terms.py", "registration_file.py")
+ON_THE_COMMAND_LINE = (
+    "/code.py",
+    "/code_change.py",
+    "/terms.py",
+    "/registration_file.py",
+    "services/membership.py",
+    "services/unit.py",
+)
 OF_THE_OPERATOR = {
     "account_closed",
     "last_operator",
@@ -36,7 +43,7 @@ SOURCES = [
     path.read_text(encoding="utf-8")
     for room in ("domain", "services", "calendar")
     for path in sorted((ROOT / room).rglob("*.py"))
-    if path.name not in ON_THE_COMMAND_LINE
+    if not str(path).endswith(ON_THE_COMMAND_LINE)
 ]
 
 
