@@ -1,0 +1,143 @@
+"""What somebody typed into one field, read strictly."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.entry import kana, line, mail, one, phone, several, ticked
+from portal.domain.refusal import Invalid
+
+
+def codes(reader: Any, text: str, *more: Any, **named: Any) -> list[str]:
+    with pytest.raises(Invalid) as refused:
+        reader({"field": text}, "field", *more, **named)
+    return refused.value.errors["field"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("見本 花子", "見本 花子"),
+        ("  見本　花子　", "見本　花子"),
+        ("見本  花子", "見本 花子"),
+        ("髙﨑　𠮷男", "髙﨑　𠮷男"),
+        ("葛\U000e0100城", "葛\U000e0100城"),
+        ("㈱架空", "㈱架空"),
+        ("神", "神"),
+    ],
+)
+def test_a_name_is_kept_as_it_was_written(text: str, read: str) -> None:
+    assert line({"field": text}, "field", 80) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "missing"),
+        ("　 ", "missing"),
+        ("あ" * 81, "too_long"),
+        ("あ" * 1_000_000, "too_long"),
+        ("山\0田", "nul"),
+        ("山\ud800田", "surrogate"),
+        ("山\n田", "line_break"),
+        ("山\u2028田", "line_break"),
+        ("山\x07田", "control"),
+        ("山🌸田", "emoji"),
+        ("山☎田", "emoji"),
+        ("山\u200b田", "bad_character"),
+        ("山\u202e田", "bad_character"),
+        ("山\ue000田", "bad_character"),
+    ],
+)
+def test_a_line_that_cannot_be_kept_is_refused_with_its_reason(text: str, code: str) -> None:
+    assert code in codes(line, text, 80, needed=True)
+
+
+@pytest.mark.parametrize("text", ["ヤマダ タロウ", "やまだ　たろう", "ﾔﾏﾀﾞ ﾀﾛｳ", "  やまだ  たろう "])
+def test_a_reading_is_taken_in_any_kana_and_kept_in_katakana(text: str) -> None:
+    assert kana({"field": text}, "field", 80) == "ヤマダ タロウ"
+
+
+@pytest.mark.parametrize("text", ["山田", "Yamada", "ヤマダ1", "ー", "・", "ヤ゛"])
+def test_what_is_no_reading_is_refused(text: str) -> None:
+    assert codes(kana, text, 80) == ["bad_kana"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("", ""),
+        ("00-0000-0000", "00-0000-0000"),
+        ("００ー００００ー００００", "00-0000-0000"),
+        ("(00)0000.0000", "00-0000-0000"),
+        ("+81-00-0000-0000", "+81-00-0000-0000"),
+        ("0000000000", "0000000000"),
+    ],
+)
+def test_a_telephone_number_is_read(text: str, read: str) -> None:
+    assert phone({"field": text}, "field") == read
+
+
+@pytest.mark.parametrize("text", ["0", "00-0000-000x", "電話", "0" * 16, "+", "--"])
+def test_what_is_no_telephone_number_is_refused(text: str) -> None:
+    if text.strip("-"):
+        assert codes(phone, text) == ["bad_phone"]
+    else:
+        assert phone({"field": text}, "field") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["mihon@example.jp", "Mihon.Hana+x@sub.example.jp", "ｍｉｈｏｎ＠ｅｘａｍｐｌｅ．ｊｐ"]
+)
+def test_an_address_of_mail_is_read(text: str) -> None:
+    assert mail({"field": text}, "field").endswith("example.jp")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mihon",
+        "@example.jp",
+        "mihon@example",
+        "a..b@example.jp",
+        "a b@example.jp",
+        "a@b@example.jp",
+        "見本@example.jp",
+    ],
+)
+def test_what_is_no_address_of_mail_is_refused(text: str) -> None:
+    assert codes(mail, text) == ["bad_mail"]
+
+
+def test_a_box_is_ticked_by_any_yes() -> None:
+    assert [ticked({"x": text}, "x") for text in ("y", "1", "はい", "ｙｅｓ", "on")] == [True] * 5
+    assert [ticked({"x": text}, "x") for text in ("", "0", "no", "いいえ", " ")] == [False] * 5
+
+
+def test_a_field_may_hold_one_text_several_or_none() -> None:
+    assert (one({}, "x"), one({"x": []}, "x"), one({"x": ["a", "b"]}, "x"), one({"x": "c"}, "x")) == (
+        "",
+        "",
+        "a",
+        "c",
+    )
+    assert several({"x": ["a", " ", "b"]}, "x") == ("a", "b")
+    assert several({"x": "a"}, "x") == ("a",)
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_a_reader(text: str) -> None:
+    for reader in (kana, line):
+        try:
+            read = reader({"field": text}, "field", 80)
+        except Invalid:
+            continue
+        read.encode("utf-8")
+        assert "\0" not in read
+    for short in (phone, mail):
+        try:
+            short({"field": text}, "field").encode("ascii")
+        except Invalid:
+            continue
