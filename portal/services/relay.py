@@ -102,7 +102,7 @@ def _attempt(
     """One try; None when the unit was changed while it was under way."""
     unit = find_acting(session, actor, key)
     if unit.earlier is not None:
-        return _repeated(session, trail, unit.unit_id, unit.earlier)
+        return repeated(session, trail, unit.unit_id, unit.earlier)
     keys = {alias.open_token(unit.key, SEEKER_TOKEN, token) for token in wanted} - {None}
     locked = reach.lock_by_alias(session, [found for found in keys if found is not None])
     trail.take_moment(clock)
@@ -131,7 +131,7 @@ def place(
         if earlier is not None and earlier.id != stored.send_id:
             # Another transaction with this key was faster: its result is the answer, and ours is undone.
             session.rollback()
-            return _repeated(session, trail, unit.unit_id, earlier)
+            return repeated(session, trail, unit.unit_id, earlier)
         raise refusal or _limit_reached(session, trail, unit, stored, is_answer)
     elsewhere = stored.reached - stored.own
     unreachable = requested - stored.reached
@@ -192,7 +192,8 @@ def _limit_reached(session: Session, trail: Trail, unit: Acting, stored: Stored,
     return LimitReached(asked.limit, asked.used, asked.asked, asked.resets_at, fits=asked.fits)
 
 
-def _repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier) -> SendResult:
+def repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier) -> SendResult:
+    """The first result of a key that was used before; the repetition leaves no line."""
     trail.silent()
     return _first_result(earlier, quota_view(session, unit_id, trail.today))
 

@@ -110,3 +110,11 @@ def facts(session: Session, seeker_id: int, unit_id: int, unit_class: UnitClass)
         ).where(profile.c.seeker_id == seeker_id)
     ).one_or_none()
     return None if row is None else ReachFacts(**row._asdict(), unit_class=unit_class)
+
+
+def is_reachable(session: Session, unit_id: int, unit_class: UnitClass, on: date, seeker_id: int) -> bool:
+    """Whether the unit reaches this seeker on a day; False too for nobody, by the same statement."""
+    found = select(profile.c.seeker_id).where(
+        profile.c.seeker_id == seeker_id, reachable(unit_id, unit_class, on)
+    )
+    return session.execute(found).first() is not None

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from portal.domain.reach import UnitClass
 from portal.store.reach import reachable
 from portal.store.tables import account, letterhead, outbox, profile, quota_use, thread, unit
+from portal.store.thread import visible
 from portal.store.types import Id, Instant
 
 
@@ -94,12 +95,8 @@ def reached(dialect: str, unit_class: UnitClass) -> Select[Any]:
 
 
 def belongs(shape: Shape) -> ColumnElement[bool]:
-    """Whether a member sees and writes a thread of the own unit: `portal.domain.thread.sees` in SQL (ruling R13)."""
-    if shape.sees_all:
-        return true()
-    if shape.by_contractor:
-        return thread.c.contractor_id == of("contractor_id")
-    return thread.c.contractor_id.is_(None) & thread.c.department_id.is_not_distinct_from(of("department_id"))
+    """Whether the member who sends also sees and writes a thread that exists (ruling R13)."""
+    return visible(shape.sees_all, shape.by_contractor, of("department_id"), of("contractor_id"))
 
 
 def mine(reach: FromClause, shape: Shape) -> Select[Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.domain.reach import UnitClass
+from portal.domain.standing import UnitFacts, UnitStatus
 from portal.domain.unit import ContractorEntry, Record, search_key
 from portal.store.keyring import keyring
 from portal.store.tables import (
@@ -165,6 +166,20 @@ def by_number(session: Session, number: str) -> list[UnitRow]:
 def by_id(session: Session, unit_id: int) -> UnitRow:
     """A unit that is known to exist."""
     return _row(session.execute(_rows().where(unit.c.id == unit_id)).mappings().one())
+
+
+def facts(row: UnitRow) -> UnitFacts:
+    """A unit as the rule on its standing asks for it."""
+    return UnitFacts(
+        status=UnitStatus(row.status),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        suspended_from=row.suspended_from,
+        suspended_until=row.suspended_until,
+        officer_name=row.record.officer_name,
+        officer_contact=row.record.officer_contact,
+        lowered_limit=row.daily_limit,
+    )
 
 
 def everything(session: Session, bureau_code: str | None = None) -> list[UnitRow]:
