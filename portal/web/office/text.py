@@ -13,7 +13,7 @@ from portal.web.office.forms import ReasonForm, ReplaceForm, VersionedForm, refu
 from portal.web.office.frame import AUDIENCE, office_page, show
 from portal.web.office.home import done
 from portal.web.office.seeker import ADDRESS
-from portal.web.office.wording import FINDINGS, TEXTS, found_words, in_words
+from portal.web.office.wording import TEXTS, found_words, in_words
 from portal.web.runtime import current
 
 

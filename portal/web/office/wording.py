@@ -12,6 +12,7 @@ from portal.domain.reach import Cause
 from portal.domain.screening.finding import FindingKind
 from portal.services.history import Change
 from portal.services.seeker import Standing
+from portal.web.finding import FINDINGS
 from portal.web.rendering import day
 
 _l = lazy_gettext
@@ -23,21 +24,6 @@ CAUSES: Mapping[Cause, LazyString] = {
     Cause.RANGE: _l("提供する範囲に入っていません"),
     Cause.TERMS: _l("今の利用規約への同意がありません"),
     Cause.STOPPED: _l("ご本人が利用を停止しています"),
-}
-
-FINDINGS: Mapping[FindingKind, LazyString] = {
-    FindingKind.NAME: _l("氏名"),
-    FindingKind.KANA: _l("氏名の読み"),
-    FindingKind.REGISTRATION_NUMBER: _l("求職番号"),
-    FindingKind.BIRTH_DATE: _l("生年月日・生まれた年"),
-    FindingKind.AGE: _l("年齢"),
-    FindingKind.MAIL: _l("メールアドレス"),
-    FindingKind.HANDLE: _l("ほかのサービスの名前やID"),
-    FindingKind.URL: _l("ホームページのアドレス"),
-    FindingKind.PHONE: _l("電話番号"),
-    FindingKind.ADDRESS: _l("住所"),
-    FindingKind.EMPLOYER: _l("勤務先"),
-    FindingKind.SCHOOL: _l("学校名"),
 }
 
 TEXTS: Mapping[str, LazyString] = {"pr": _l("自己PR"), "experience": _l("経験についての説明")}
