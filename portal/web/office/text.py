@@ -9,6 +9,7 @@ from portal.domain.profile import LONGEST_TEXT
 from portal.domain.refusal import NotFound
 from portal.services import held_text
 from portal.web.auth.identity import current_actor
+from portal.web.finding import FINDINGS
 from portal.web.office.forms import ReasonForm, ReplaceForm, VersionedForm, refused
 from portal.web.office.frame import AUDIENCE, office_page, show
 from portal.web.office.home import done
