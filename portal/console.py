@@ -24,7 +24,11 @@ def application(*, checked: bool = True) -> Flask:
     except SettingsError as wrong:
         raise CannotStart(str(wrong)) from None
     if checked:
-        check(app)
+        try:
+            check(app)
+        except CannotStart:
+            app.extensions["portal"].database.dispose()
+            raise
     return app
 
 
