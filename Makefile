@@ -28,6 +28,7 @@ fix: checks-environment ## let ruff repair and format what it can
 	@$(VENV_PYTHON) tools/lint.py --fix
 
 bench: checks-environment ## measure, side by side with the bare database, as ratios
+	@$(PYTHON) tools/debian.py postgresql
 	@$(VENV_PYTHON) -m bench
 
 screenshots: checks-environment ## take the pictures in docs/screenshots anew
