@@ -106,9 +106,15 @@ def blocks(session: Session, clock: Clock, actor: Actor) -> tuple[Organisation, 
 
 
 def find_organisations(
-    session: Session, clock: Clock, actor: Actor, typed: str = "", page: int = 1
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    typed: str = "",
+    page: int = 1,
+    *,
+    unit_class: UnitClass | None = None,
 ) -> DirectoryPage:
-    """Organisations whose name or kana holds what was typed, in any spelling; all of them without a word.
+    """Organisations of a class whose name or kana holds what was typed, in any spelling; all of them without a word.
 
     A contractor (受託団体) is found under its own name too, at the body it acts for. A page that does not exist is
     the nearest one that does.
@@ -116,10 +122,12 @@ def find_organisations(
     with query(session):
         seeker_id = seeker_of(actor, Permission.SEEKER_DIRECTORY_READ)
         on, folded = jst_day(clock.now()), compact(typed[:LONGEST_WORD])
-        found = directory.count(session, folded, on)
+        found = directory.count(session, folded, on, unit_class)
         pages = max(1, -(-found // PAGE))
         page = min(max(1, page), pages)
-        units = directory.page(session, seeker_id, folded, on, offset=(page - 1) * PAGE, limit=PAGE)
+        units = directory.page(
+            session, seeker_id, folded, on, unit_class, offset=(page - 1) * PAGE, limit=PAGE
+        )
         return DirectoryPage(tuple(map(organisation, units)), found, page, pages)
 
 

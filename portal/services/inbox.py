@@ -102,6 +102,12 @@ def inbox(session: Session, actor: Actor, page: int = 1) -> Inbox:
         return Inbox(tuple(map(_line, rows)), total, unread, page, pages)
 
 
+def unread(session: Session, actor: Actor) -> int:
+    """How many organisations have written something new, for the menu of every page."""
+    with query(session):
+        return store.seeker_count(session, seeker_of(actor, Permission.SEEKER_INBOX_READ))[1]
+
+
 def _line(row: SeekerThread) -> InboxLine:
     return InboxLine(
         ref=public_id.shown(row.public_id),

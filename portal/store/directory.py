@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.domain.block import UnitIdentity
@@ -46,26 +46,34 @@ def _acts(on: date) -> ColumnElement[bool]:
     return and_(contractor.c.unit_id == unit.c.id, contractor.c.since <= on, contractor.c.until >= on)
 
 
-def _matching(folded: str, on: date) -> ColumnElement[bool]:
+def _matching(folded: str, on: date, unit_class: UnitClass | None) -> ColumnElement[bool]:
     """The unit, or a contractor that acts for it, is called so; not ended, as an ended one cannot write."""
     by_contractor = exists().where(_acts(on), contractor.c.search_key.contains(folded, autoescape=True))
     named = or_(unit_record.c.search_key.contains(folded, autoescape=True), by_contractor)
-    return and_(unit.c.status != "ended", named)
+    of_class = true() if unit_class is None else unit.c.unit_class == unit_class.value
+    return and_(unit.c.status != "ended", of_class, named)
 
 
-def count(session: Session, folded: str, on: date) -> int:
+def count(session: Session, folded: str, on: date, unit_class: UnitClass | None = None) -> int:
     """How many organisations are called so."""
     found = select(func.count()).select_from(unit.join(unit_record, newest_record()))
-    return int(session.execute(found.where(_matching(folded, on))).scalar_one())
+    return int(session.execute(found.where(_matching(folded, on, unit_class))).scalar_one())
 
 
 def page(
-    session: Session, seeker_id: int, folded: str, on: date, *, offset: int, limit: int
+    session: Session,
+    seeker_id: int,
+    folded: str,
+    on: date,
+    unit_class: UnitClass | None = None,
+    *,
+    offset: int,
+    limit: int,
 ) -> list[ListedUnit]:
     """Organisations called so, by kana or name."""
     found = (
         _listed(seeker_id)
-        .where(_matching(folded, on))
+        .where(_matching(folded, on, unit_class))
         .order_by(unit_record.c.search_key, unit.c.id)
         .offset(offset)
         .limit(limit)
