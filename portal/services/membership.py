@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.domain.account import AccountKind, checked_name
-from portal.domain.actor import Actor
+from portal.domain.actor import Actor, ActorKind
 from portal.domain.entry import Typed, choice, one
 from portal.domain.membership import in_force
 from portal.domain.refusal import Conflict, NotFound
 from portal.services.access_code import IssuedCode, Purpose, make
 from portal.services.account import add_account
-from portal.services.unit import changing
-from portal.services.use_case import Trail
+from portal.services.unit import changing, operated
+from portal.services.use_case import Trail, use_case
 from portal.store import account as accounts
 from portal.store import unit as store
 
@@ -100,3 +100,31 @@ def end(session: Session, clock: Clock, actor: Actor, unit: str, sign_in_name: s
         for member in open_ones:
             store.end_member(session, member.id, trail.today, actor.account_id)
         trail.fact(membership=open_ones[0].id)
+
+
+def act_as(session: Session, clock: Clock, actor: Actor, unit: str, sign_in_name: str) -> Actor:
+    """The operator acts as a member of a unit, on the command line only; the trail says so before anything is done.
+
+    Raises Forbidden, NotFound ("unknown_unit", "unknown_member").
+    """
+    with use_case(session, clock, actor, "unit.act_as") as trail:
+        row = operated(session, actor, unit)
+        trail.subject("unit", row.id)
+        known = accounts.by_name(session, sign_in_name)
+        for member in store.members(session, row.id):
+            if (
+                known is not None
+                and member.account_id == known.id
+                and in_force(member.since, member.until, trail.today)
+            ):
+                trail.fact(membership=member.id)
+                return Actor(
+                    ActorKind.MEMBER,
+                    account_id=member.account_id,
+                    unit_id=row.id,
+                    membership_id=member.id,
+                    department_id=member.department_id,
+                    contractor_id=member.contractor_id,
+                    role=member.role,
+                )
+        raise NotFound("unknown_member")

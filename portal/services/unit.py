@@ -258,6 +258,12 @@ def page(session: Session, actor: Actor, unit: str) -> UnitPage:
         )
 
 
+def operated(session: Session, actor: Actor, unit: str) -> UnitRow:
+    """A unit the operator names. Raises Forbidden for everybody else, and as ``find``."""
+    _operator(actor)
+    return find(session, unit)
+
+
 def find(session: Session, unit: str) -> UnitRow:
     """A unit by its number, or by "private:…" or "municipal:…" where both classes have one with that number.
 
