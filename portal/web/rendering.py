@@ -4,7 +4,7 @@ Instants come as UTC-aware datetimes and are shown in Japan Standard Time; days 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -70,10 +70,11 @@ def _texts(errors: Any) -> Iterator[str]:
     if isinstance(errors, Mapping):
         errors = errors.values()
     for error in errors:
-        if isinstance(error, str) or not isinstance(error, Iterable):
-            yield str(error)
-        else:
+        # Only lists nest; a text that waits for its language is iterable too.
+        if isinstance(error, list | tuple | Mapping):
             yield from _texts(error)
+        else:
+            yield str(error)
 
 
 def field_errors(field: Field) -> list[str]:

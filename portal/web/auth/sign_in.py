@@ -26,6 +26,7 @@ from portal.web.auth.identity import (
 )
 from portal.web.auth.session import AUDIENCE, lifetime
 from portal.web.languages import COOKIE as LANGUAGE_COOKIE
+from portal.web.languages import DEFAULT
 from portal.web.letterhead import class_name
 from portal.web.runtime import current
 
@@ -82,7 +83,7 @@ def sign_in() -> ResponseReturnValue:
 
 def arrive(opened: service.Opened) -> ResponseReturnValue:
     """On to what is still asked, or home; in the language the person has chosen for their account."""
-    if LANGUAGE_COOKIE not in request.cookies:
+    if LANGUAGE_COOKIE not in request.cookies and opened.language != DEFAULT:
         g.language_chosen = opened.language
     if opened.stage is Stage.SECOND_FACTOR:
         return redirect(url_for("auth.second_factor"), 303)
