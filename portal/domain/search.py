@@ -8,6 +8,7 @@ asked (ruling R6). The limits on how many codes may be chosen are our decision.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from portal.domain.entry import Gathered, Typed, narrow, several
 from portal.domain.profile import FACETS, Book
@@ -59,6 +60,9 @@ class Criteria:
 @dataclass(frozen=True)
 class Cursor:
     """Where a page of results ended; travels sealed under the unit's key."""
+
+    LENGTH: ClassVar[int] = 24
+    """Bytes when packed."""
 
     month: date
     shuffle: int

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
-from portal.domain.membership import acting_refusal
 from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.profile import Book, ProfileView
@@ -24,14 +23,15 @@ from portal.domain.refusal import Forbidden, Invalid, NotFound
 from portal.domain.search import COUNT_CAP, PAGE_SIZE, Criteria, Cursor
 from portal.domain.standing import standing
 from portal.domain.thread import Belonging, sees
+from portal.services.acting import require_acting
 from portal.services.profile import every, offered, profile_view, profile_views
+from portal.services.relay import SEEKER_TOKEN
+from portal.services.thread import THREAD_TOKEN
 from portal.services.use_case import query, use_case
 from portal.store import alias
 from portal.store import search as store
-from portal.store.acting import Acting, acting
+from portal.store.acting import Acting
 
-TOKEN = "seeker"  # noqa: S105 -- the purpose of a token, not one
-THREAD_TOKEN = "thread"  # noqa: S105 -- the purpose of a token, not one
 # No seeker has this key; asked for when a token cannot be read, so that the statements are the same.
 _NOBODY = bytes(16)
 
@@ -123,7 +123,7 @@ def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Ca
     """
     with use_case(session, clock, actor, "profile.open") as trail:
         unit = _searching(session, actor, Permission.UNIT_PROFILE_READ, trail.today)
-        alias_key = alias.open_token(unit.key, TOKEN, token) or _NOBODY
+        alias_key = alias.open_token(unit.key, SEEKER_TOKEN, token) or _NOBODY
         seeker_id = store.one(session, unit.unit_id, unit.unit_class, trail.today, alias_key)
         if seeker_id is None:
             raise NotFound
@@ -135,13 +135,10 @@ def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Ca
 
 
 def _searching(session: Session, actor: Actor, permission: Permission, today: date) -> Acting:
-    """The unit somebody searches for. Raises Forbidden, SearchClosed."""
-    if actor.unit_id is None or actor.membership_id is None or not may(actor, permission):
+    """The unit somebody searches for. Raises Forbidden, NotFound, SearchClosed."""
+    if not may(actor, permission):
         raise Forbidden
-    unit = acting(session, actor.unit_id, actor.membership_id)
-    refusal = Forbidden() if unit is None else acting_refusal(unit.membership, today)
-    if refusal is not None or unit is None:
-        raise refusal or Forbidden
+    unit = require_acting(session, actor, today)
     standing(unit.facts, today).require_search()
     return unit
 
@@ -150,7 +147,7 @@ def _place(unit: Acting, after: str) -> Cursor | None:
     if not after:
         return None
     packed = alias.open_cursor(unit.key, after)
-    if packed is None:
+    if packed is None or len(packed) != Cursor.LENGTH:
         raise Invalid({"cursor": ["unknown"]})
     return Cursor.unpack(packed)
 
@@ -162,7 +159,7 @@ def _cards(session: Session, unit: Acting, found: list[store.Found]) -> tuple[Ca
     ordered = sorted(found, key=lambda one: (-one.cursor.month.toordinal(), _rank(unit.key, one.alias_key)))
     return tuple(
         Card(
-            alias.token(unit.key, TOKEN, one.alias_key),
+            alias.token(unit.key, SEEKER_TOKEN, one.alias_key),
             views[one.seeker_id],
             _mark(unit, one.alias_key, contacts.get(one.seeker_id)),
         )

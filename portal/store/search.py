@@ -14,7 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from portal.domain.reach import UnitClass
 from portal.domain.search import Cursor
 from portal.store.reach import reachable
-from portal.store.tables import profile, profile_view, thread
+from portal.store.tables import letterhead, profile, profile_view, thread
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,17 @@ class Contact:
     contractor_id: int | None
     answer: str | None
     outcome: str
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody within reach, by key. digest: of the letterhead shown last in the thread, "" without one."""
+
+    alias_key: bytes
+    has_thread: bool
+    department_id: int | None
+    contractor_id: int | None
+    digest: str
 
 
 def carries(session: Session, demands: Sequence[Collection[str]]) -> ColumnElement[bool]:
@@ -127,6 +138,30 @@ def note_view(session: Session, unit_id: int, seeker_id: int, on: date) -> None:
             index_elements=["unit_id", "seeker_id", "jst_day"], set_={"n": profile_view.c.n + 1}
         )
     )
+
+
+def recipients(
+    session: Session, unit_id: int, unit_class: UnitClass, on: date, alias_keys: Collection[bytes]
+) -> list[Recipient]:
+    """Of these, who is within reach, with the thread there may be; one statement, whatever keeps the others out."""
+    rows = session.execute(
+        select(
+            profile.c.alias_key,
+            thread.c.id.label("thread_id"),
+            thread.c.department_id,
+            thread.c.contractor_id,
+            letterhead.c.digest,
+        )
+        .outerjoin(thread, (thread.c.seeker_id == profile.c.seeker_id) & (thread.c.unit_id == unit_id))
+        .outerjoin(letterhead, letterhead.c.id == thread.c.letterhead_id)
+        .where(profile.c.alias_key.in_(alias_keys), reachable(unit_id, unit_class, on))
+    )
+    return [
+        Recipient(
+            row.alias_key, row.thread_id is not None, row.department_id, row.contractor_id, row.digest or ""
+        )
+        for row in rows
+    ]
 
 
 def contacts(session: Session, unit_id: int, seeker_ids: Collection[int]) -> dict[int, Contact]:

@@ -1,0 +1,188 @@
+"""What a unit's own people see of it: for whom they act, what it may do today, what is left of the day, its record.
+
+Only what the bureau approved is shown as the record; nothing of it is changed here (seed 004 P-Q2, P-Q11, M-Q2, M-Q8).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import RowMapping
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
+from portal.domain.actor import Actor
+from portal.domain.permission import Permission, may
+from portal.domain.reach import UnitClass
+from portal.domain.refusal import Forbidden
+from portal.domain.standing import Standing, covers, standing
+from portal.domain.unit import Record
+from portal.services import code
+from portal.services.acting import QuotaView, quota_view, require_acting
+from portal.services.use_case import query
+from portal.store import quota, thread
+from portal.store import unit as store
+from portal.store.acting import Acting
+
+
+@dataclass(frozen=True)
+class UnitHome:
+    """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
+    unread: threads that this person sees with something new in them.
+
+    sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
+    """
+
+    name: str
+    unit_class: UnitClass
+    department: str
+    contractor: str
+    standing: Standing
+    sending_closed: bool
+    valid_until: date | None
+    quota: QuotaView
+    unread: int
+
+    @property
+    def may_send(self) -> bool:
+        """Whether messages go out now."""
+        return self.standing.send and not self.sending_closed
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Codes of what is closed and why, the weightiest first."""
+        closed = ("sending_closed",) if self.sending_closed else ()
+        return (*self.standing.reasons, *closed)
+
+
+def unit_home(session: Session, clock: Clock, actor: Actor) -> UnitHome:
+    """The unit somebody acts for now. Raises Forbidden, NotFound."""
+    with query(session):
+        today = jst_day(clock.now())
+        return _home(session, require_acting(session, actor, today), today)
+
+
+def _home(session: Session, unit: Acting, today: date) -> UnitHome:
+    return UnitHome(
+        name=unit.letterhead.organisation_name,
+        unit_class=unit.unit_class,
+        department=unit.letterhead.department,
+        contractor=unit.letterhead.contractor_name,
+        standing=standing(unit.facts, today),
+        sending_closed=unit.sending_closed,
+        valid_until=unit.facts.valid_until,
+        quota=quota_view(session, unit.unit_id, today),
+        unread=thread.unread_by_unit(session, unit.unit_id, unit.member),
+    )
+
+
+@dataclass(frozen=True)
+class PartUse:
+    """Messages that a department or contractor has sent today; "" = people without either."""
+
+    name: str
+    used: int
+
+
+def use_today(session: Session, clock: Clock, actor: Actor) -> tuple[PartUse, ...]:
+    """Who of the unit used how much of today's messages, most first (seed 004 P-Q6, M-Q5: they share one count)."""
+    with query(session):
+        today = jst_day(clock.now())
+        unit = require_acting(session, actor, today)
+        if not may(actor, Permission.UNIT_QUOTA_READ):
+            raise Forbidden
+        parts = _parts(session, unit.unit_id)
+        used = [
+            PartUse(parts.get((department, contractor), ""), n)
+            for department, contractor, n in quota.use_by_part(session, unit.unit_id, today)
+        ]
+        return tuple(sorted(used, key=lambda part: (-part.used, part.name)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A branch, department or contractor. number: branch or licence number; current: in force today."""
+
+    name: str
+    number: str
+    since: date | None
+    until: date | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of the unit. part: department or contractor, "" = none."""
+
+    name: str
+    role: str
+    part: str
+    since: date
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """The approved record of the acting unit. members: those in force, None for whoever may not see them."""
+
+    unit_class: UnitClass
+    number_shown: str
+    record: Record
+    bureau: code.Choice | None
+    valid_from: date
+    valid_until: date
+    limit: int
+    branches: tuple[Part, ...]
+    departments: tuple[Part, ...]
+    contractors: tuple[Part, ...]
+    members: tuple[Member, ...] | None
+
+
+def unit_record(session: Session, clock: Clock, actor: Actor) -> UnitRecord:
+    """What is recorded about the acting unit. Raises Forbidden, NotFound."""
+    with query(session):
+        today = jst_day(clock.now())
+        unit = require_acting(session, actor, today)
+        if not may(actor, Permission.UNIT_RECORD_READ):
+            raise Forbidden
+        row = store.by_id(session, unit.unit_id)
+        below = store.below(session, unit.unit_id)
+        return UnitRecord(
+            unit_class=row.unit_class,
+            number_shown=row.number_shown,
+            record=row.record,
+            bureau=code.names(session, "bureau").get(row.bureau_code),
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            limit=row.daily_limit,
+            branches=tuple(
+                Part(found["name"], found["branch_number"], None, None, True) for found in below["branches"]
+            ),
+            departments=tuple(_part(found, "", today) for found in below["departments"]),
+            contractors=tuple(_part(found, "licence_number", today) for found in below["contractors"]),
+            members=_members(session, unit.unit_id, today)
+            if may(actor, Permission.UNIT_MEMBER_READ)
+            else None,
+        )
+
+
+def _part(found: RowMapping, number: str, today: date) -> Part:
+    since, until = found["since"], found["until"]
+    shown = found[number] if number else ""
+    return Part(found["name"], shown, since, until, covers(since, until, today))
+
+
+def _members(session: Session, unit_id: int, today: date) -> tuple[Member, ...]:
+    parts = _parts(session, unit_id)
+    return tuple(
+        Member(row.display_name, row.role, parts.get((row.department_id, row.contractor_id), ""), row.since)
+        for row in store.members(session, unit_id)
+        if row.since <= today and (row.until is None or today < row.until)
+    )
+
+
+def _parts(session: Session, unit_id: int) -> dict[tuple[int | None, int | None], str]:
+    below = store.below(session, unit_id)
+    names: dict[tuple[int | None, int | None], str] = {
+        (found["id"], None): found["name"] for found in below["departments"]
+    }
+    return names | {(None, found["id"]): found["name"] for found in below["contractors"]}

@@ -1,0 +1,28 @@
+"""The pages of organisations; importing this declares them all."""
+
+from portal.domain.refusal import SendingClosed
+from portal.web.profile import experiences, names
+from portal.web.provider import home, quota, rows, search, threads, unit, write
+from portal.web.provider.blueprint import blueprint
+from portal.web.wording import Words, words_of
+
+__all__ = ["blueprint", "home", "quota", "search", "threads", "unit", "write"]
+
+
+@blueprint.app_template_filter("told")
+def told(reasons: tuple[str, ...]) -> list[Words]:
+    """What a unit may not do now, each reason in words."""
+    return [words_of(SendingClosed(reason)) for reason in reasons]
+
+
+blueprint.add_app_template_filter(names, "named")
+blueprint.add_app_template_filter(experiences, "experienced")
+for _rows in (
+    rows.dated,
+    rows.rows_of_use,
+    rows.rows_of_branches,
+    rows.rows_of_parts,
+    rows.rows_of_contractors,
+    rows.rows_of_members,
+):
+    blueprint.add_app_template_filter(_rows)

@@ -1,0 +1,34 @@
+"""How far the unit is with somebody, as a tag in lists and on profiles."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from portal.services.search import ContactMark, ContactState
+from portal.web.outcome import answer_name, outcome_name
+
+
+@dataclass(frozen=True)
+class Shown:
+    """text and kind of the tag. thread: token of the thread to open, "" = none. writable: may be chosen to write to."""
+
+    text: str
+    kind: str
+    thread: str = ""
+    writable: bool = True
+
+
+def contact_shown(mark: ContactMark) -> Shown:
+    """The words for a mark."""
+    if not mark.own:
+        return Shown(gettext("ほかの部署が連絡済み"), "warning", writable=False)
+    match mark.state:
+        case ContactState.NONE:
+            return Shown(gettext("未連絡"), "neutral")
+        case ContactState.WRITTEN:
+            return Shown(gettext("送信済み"), "info", mark.thread)
+        case ContactState.ANSWERED:
+            answer = gettext("返事あり（%(answer)s）", answer=answer_name(mark.answer or "text"))
+            return Shown(answer, "success", mark.thread)
+        case ContactState.OUTCOME:
+            return Shown(outcome_name(mark.outcome), "success", mark.thread)

@@ -1,0 +1,67 @@
+"""The forms of organisations. They carry what was typed; what is right or wrong is said by the rules alone."""
+
+import re
+import secrets
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+# Draws the mark 必須; whether something is missing is for the rules to say.
+NEEDED = [InputRequired()]
+_KEY = re.compile("[A-Za-z0-9_-]{16,64}")
+
+
+def new_key() -> str:
+    """What makes a second click harmless; made when a form is first shown and kept until it is sent."""
+    return secrets.token_urlsafe(18)
+
+
+class KeyedForm(Form):
+    """A form that is sent at most once, however often its button is pressed."""
+
+    key = HiddenField()
+
+    def keep_key(self) -> None:
+        """The key of the form that was sent; a new one for a new form, and for one that is none of ours."""
+        if not _KEY.fullmatch(self.key.data or ""):
+            self.key.data = new_key()
+
+
+class MessageForm(KeyedForm):
+    """One text to one or several people. `to`: their tokens, repeated, outside the fields."""
+
+    text = TextAreaField(_l("案内の文章"), NEEDED)
+    # What stood above the text in the preview; another letterhead means that the preview is no longer true.
+    seen = HiddenField()
+
+    @property
+    def to(self) -> list[str]:
+        """The recipients, each once."""
+        return list(dict.fromkeys(request.values.getlist("to")))
+
+
+class AnswerForm(KeyedForm):
+    """An answer inside a thread."""
+
+    text = TextAreaField(_l("返事の文章"), NEEDED)
+
+
+class OutcomeForm(Form):
+    """The next step of the story, and the day on which it happened."""
+
+    outcome = RadioField(_l("記録する結果"), NEEDED, choices=[], validate_choice=False)
+    happened_on = StringField(_l("その日"), NEEDED)
+
+
+class HandOverForm(Form):
+    """To whom of the unit a thread goes."""
+
+    to = SelectField(_l("引き継ぐ先"), NEEDED, choices=[], validate_choice=False)
+
+
+class ReserveForm(Form):
+    """How many of the day's messages are kept for answers."""
+
+    reserve = StringField(_l("返事のために取っておく件数"), NEEDED)

@@ -1,0 +1,82 @@
+"""Every page of a unit's people: for whom they act, what is left of the day, the sections.
+
+Asked of the database for each page, after the page's own act, so that what is left is what is left now.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.domain.permission import Permission, may
+from portal.services.unit_home import UnitHome, unit_home
+from portal.web.auth.identity import current_actor
+from portal.web.letterhead import unit_title
+from portal.web.provider.marker import marker_of
+from portal.web.runtime import current
+
+_SEARCH = (
+    "provider.search",
+    "provider.results",
+    "provider.profile",
+    "provider.write",
+    "provider.preview",
+    "provider.send",
+    "provider.sent",
+)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """The day's messages in the head of the page."""
+
+    left: int
+    limit: int
+    resets_at: datetime
+
+
+def show(template: str, status: int = 200, **values: object) -> ResponseReturnValue:
+    """Render a page of the acting unit."""
+    runtime, actor = current(), current_actor()
+    with runtime.read("provider") as session:
+        home = unit_home(session, runtime.clock, actor)
+    shown = render_template(
+        template,
+        unit=home,
+        acting_unit_name=_title(home),
+        acting_change_url=_change_url(),
+        quota=Meter(home.quota.left, home.quota.limit, home.quota.resets_at),
+        sections=_sections(home.unread),
+        marker=marker_of(actor),
+        may=lambda permission: may(actor, Permission(permission)),
+        **values,
+    )
+    return shown, status
+
+
+def switched() -> ResponseReturnValue:
+    """A form that was opened under another unit: nothing is done, what was typed is given back."""
+    return show("provider/switched.html", 409, text=request.form.get("text", ""))
+
+
+def _title(home: UnitHome) -> str:
+    title = unit_title(home.name, home.unit_class)
+    part = home.contractor or home.department
+    return gettext("%(unit)s %(part)s", unit=title, part=part) if part else title
+
+
+def _change_url() -> str | None:
+    return url_for("auth.choose_unit") if "auth.choose_unit" in current_app.view_functions else None
+
+
+def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
+    here = request.endpoint or ""
+    return [
+        (gettext("ホーム"), url_for("provider.home"), here == "provider.home", 0),
+        (gettext("求職者をさがす"), url_for("provider.search"), here in _SEARCH, 0),
+        (gettext("やり取り"), url_for("provider.threads"), here.startswith("provider.thread"), unread),
+        (gettext("送信件数"), url_for("provider.quota"), here in ("provider.quota", "provider.reserve"), 0),
+        (gettext("団体の登録内容"), url_for("provider.unit"), here == "provider.unit", 0),
+    ]

@@ -1,0 +1,70 @@
+"""Rows of tables and states in words, for the templates of organisations."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask_babel import gettext
+
+from portal.domain.answer import AnswerKind
+from portal.domain.outcome import Outcome
+from portal.services.unit_home import Member, Part, PartUse
+from portal.web.outcome import answer_name, outcome_name
+from portal.web.rendering import day, number
+
+
+def thread_state(outcome: Outcome, answer: AnswerKind | None) -> tuple[str, str]:
+    """How a thread stands, in a word and the kind of its tag: the outcome if there is one, else the last answer."""
+    if outcome is not Outcome.NONE:
+        return outcome_name(outcome), "neutral" if outcome is Outcome.ENDED else "success"
+    if answer is not None:
+        return gettext("返事あり（%(answer)s）", answer=answer_name(answer)), "info"
+    return gettext("返事待ち"), "neutral"
+
+
+def dated(steps: Iterable[tuple[str, date]]) -> list[tuple[str, str]]:
+    """Steps of an outcome with the day of each."""
+    return [(name, day(on)) for name, on in steps]
+
+
+def rows_of_use(used: Iterable[PartUse]) -> list[tuple[str, str]]:
+    """Who sent how much today."""
+    return [(part.name or _none(), number(part.used)) for part in used]
+
+
+def rows_of_branches(parts: Iterable[Part]) -> list[tuple[str, str]]:
+    """Branch offices by number."""
+    return [(part.name, part.number) for part in parts]
+
+
+def rows_of_parts(parts: Iterable[Part]) -> list[tuple[str, str]]:
+    """Departments with their days."""
+    return [(part.name, _days(part)) for part in parts]
+
+
+def rows_of_contractors(parts: Iterable[Part]) -> list[tuple[str, str, str]]:
+    """Contractors with number and days."""
+    return [(part.name, part.number, _days(part)) for part in parts]
+
+
+def rows_of_members(members: Iterable[Member]) -> list[tuple[str, str, str, str]]:
+    """The people of the unit."""
+    roles = {
+        "officer": gettext("個人情報管理・苦情処理責任者"),
+        "contact": gettext("連絡責任者"),
+        "member": gettext("利用者"),
+    }
+    return [(each.name, roles[each.role], each.part or _none(), day(each.since)) for each in members]
+
+
+def _none() -> str:
+    return gettext("部署なし")
+
+
+def _days(part: Part) -> str:
+    since, until = part.since, part.until
+    if since is None:
+        return ""
+    if until is None:
+        return gettext("%(since)s から", since=day(since))
+    words = gettext("%(since)s から %(until)s まで", since=day(since), until=day(until))
+    return words if part.current else gettext("%(days)s（今日は期間の外です）", days=words)

@@ -1,0 +1,167 @@
+"""Writing to seekers: the text, a look at it as it will be read, the sending, and what became of it.
+
+Three pages carry the same fields (recipients, text, key, unit), so that a refusal on any of them gives the text back.
+"""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.domain.answer import LONGEST_MESSAGE
+from portal.domain.permission import Permission
+from portal.domain.refusal import (
+    Invalid,
+    NotFound,
+    Refusal,
+)
+from portal.services import relay, relay_preview
+from portal.services.relay_preview import Preview
+from portal.web.access import Audience, page
+from portal.web.auth.identity import current_actor
+from portal.web.field_wording import show_in
+from portal.web.letterhead import letterhead_shown
+from portal.web.provider.blueprint import blueprint
+from portal.web.provider.forms import MessageForm
+from portal.web.provider.marker import opened_elsewhere
+from portal.web.provider.page import show, switched
+from portal.web.provider.told import TOLD
+from portal.web.runtime import current
+from portal.web.wording import words_of
+
+
+@page(
+    blueprint,
+    "/write",
+    audience=Audience.PROVIDER,
+    permission=Permission.UNIT_MESSAGE_SEND,
+    methods=["GET", "POST"],
+)
+def write() -> ResponseReturnValue:
+    """The text to one or several seekers; by POST back from the preview, with what was typed."""
+    if request.method == "POST" and opened_elsewhere():
+        return switched()
+    return _writing(MessageForm(request.form))
+
+
+@page(
+    blueprint,
+    "/write/preview",
+    audience=Audience.PROVIDER,
+    permission=Permission.UNIT_MESSAGE_SEND,
+    methods=["POST"],
+)
+def preview() -> ResponseReturnValue:
+    """The message as it will be read, and what the day's messages come to; nothing is sent yet."""
+    if opened_elsewhere():
+        return switched()
+    form = MessageForm(request.form)
+    try:
+        looked = _look(form)
+    except Invalid as invalid:
+        return _invalid(form, invalid)
+    except TOLD as refusal:
+        return _writing(form, refusal)
+    return _preview(form, looked)
+
+
+@page(
+    blueprint,
+    "/write/send",
+    audience=Audience.PROVIDER,
+    permission=Permission.UNIT_MESSAGE_SEND,
+    methods=["POST"],
+)
+def send() -> ResponseReturnValue:
+    """Send what was previewed. The same form twice sends once."""
+    if opened_elsewhere():
+        return switched()
+    form = MessageForm(request.form)
+    form.keep_key()
+    runtime, actor = current(), current_actor()
+    try:
+        changed = _changed_since_preview(form)
+        if changed is not None:
+            return changed
+        with runtime.write("provider") as session:
+            done = relay.send(
+                session, runtime.clock, actor, form.to, form.text.data or "", form.key.data or ""
+            )
+    except Invalid as invalid:
+        return _invalid(form, invalid)
+    except TOLD as refusal:
+        return _writing(form, refusal)
+    if done.repeated:
+        flash(gettext("この案内は、すでに送信済みです。二重には送信していません。"), "info")
+    return redirect(url_for(".sent", key=form.key.data), 303)
+
+
+@page(blueprint, "/sent/<key>", audience=Audience.PROVIDER, permission=Permission.UNIT_MESSAGE_SEND)
+def sent(key: str) -> ResponseReturnValue:
+    """What was sent, what could not be, what is left of the day."""
+    runtime = current()
+    with runtime.read("provider") as session:
+        done = relay.result_of(session, runtime.clock, current_actor(), key)
+    return show("provider/sent.html", done=done)
+
+
+def _look(form: MessageForm) -> Preview:
+    runtime = current()
+    with runtime.read("provider") as session:
+        return relay_preview.preview(session, runtime.clock, current_actor(), form.to, form.text.data or "")
+
+
+def _changed_since_preview(form: MessageForm) -> ResponseReturnValue | None:
+    """The preview once more when the letterhead is no longer the one that was looked at."""
+    runtime, actor = current(), current_actor()
+    with runtime.read("provider") as session:
+        try:
+            relay.result_of(session, runtime.clock, actor, form.key.data or "")
+        except NotFound:
+            pass
+        else:
+            return None
+    looked = _look(form)
+    return None if looked.seen == form.seen.data else _preview(form, looked, changed=True)
+
+
+def _preview(form: MessageForm, looked: Preview, *, changed: bool = False) -> ResponseReturnValue:
+    form.keep_key()
+    form.seen.data = looked.seen
+    return show(
+        "provider/preview.html",
+        409 if changed else 200,
+        form=form,
+        looked=looked,
+        letterhead=letterhead_shown(looked.letterhead) if looked.first else None,
+        changed=changed,
+    )
+
+
+def _invalid(form: MessageForm, invalid: Invalid) -> ResponseReturnValue:
+    if "recipients" in invalid.errors:
+        return show(
+            "provider/no_recipients.html", 422, code=invalid.errors["recipients"][0], text=form.text.data
+        )
+    show_in(form, invalid)
+    return _writing(form)
+
+
+def _writing(form: MessageForm, refusal: Refusal | None = None) -> ResponseReturnValue:
+    form.keep_key()
+    runtime = current()
+    with runtime.read("provider") as session:
+        try:
+            people = relay_preview.addressees(session, runtime.clock, current_actor(), form.to)
+        except Invalid as invalid:
+            return show(
+                "provider/no_recipients.html", 422, code=invalid.errors["recipients"][0], text=form.text.data
+            )
+    status = 409 if refusal is not None else 422 if form.errors else 200
+    return show(
+        "provider/write.html",
+        status,
+        form=form,
+        people=people,
+        longest=LONGEST_MESSAGE,
+        refusal=words_of(refusal) if refusal is not None else None,
+    )
