@@ -8,7 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from portal.domain.permission import Permission
+from portal.services import inbox
 from portal.web.access import Audience, View, page
+from portal.web.auth.identity import current_actor
+from portal.web.runtime import current
 
 AUDIENCE = "seeker"
 
@@ -41,12 +44,17 @@ def page_number(text: str | None) -> int:
     return max(1, int(typed)) if known else 1
 
 
-def _menu() -> list[tuple[str, str, bool]]:
+def _menu() -> list[tuple[str, str, bool, int]]:
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        unread = inbox.unread(session, current_actor())
     entries = (
-        ("seeker.home", gettext("ホーム"), ("home",)),
-        ("seeker.profile", gettext("団体からの見え方"), ("profile",)),
-        ("seeker.log", gettext("記録"), ("log",)),
-        ("seeker.help", gettext("困ったとき"), ("help",)),
+        ("seeker.home", gettext("ホーム"), ("home",), 0),
+        ("seeker.inbox", gettext("届いた案内"), ("inbox", "thread", "answer"), unread),
+        ("seeker.profile", gettext("団体からの見え方"), ("profile",), 0),
+        ("seeker.blocks", gettext("ブロック"), ("blocks", "organisations", "block"), 0),
+        ("seeker.log", gettext("記録"), ("log",), 0),
+        ("seeker.help", gettext("困ったとき"), ("help",), 0),
     )
     here = (request.endpoint or "").rpartition(".")[2]
-    return [(label, url_for(endpoint), here in names) for endpoint, label, names in entries]
+    return [(label, url_for(endpoint), here in names, count) for endpoint, label, names, count in entries]

@@ -4,11 +4,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.calendar.day import jst_day
 from portal.domain.permission import Permission
+from portal.services import inbox
 from portal.services.own_reach import own_reach
 from portal.web.auth.identity import current_actor
 from portal.web.runtime import current
 from portal.web.seeker.frame import AUDIENCE, language, seeker_page, show
+from portal.web.seeker.inbox import line_state
 from portal.web.seeker.wording import office_name, reasons
+
+MOST_NEW = 3
+"""Organisations with something new that the start page names; the inbox has them all."""
 
 
 @seeker_page("", Permission.SEEKER_HOME_READ)
@@ -17,10 +22,14 @@ def home() -> ResponseReturnValue:
     runtime = current()
     with runtime.read(AUDIENCE) as session:
         reach = own_reach(session, runtime.clock, current_actor())
+        letters = inbox.inbox(session, current_actor())
+    new = [line for line in letters.lines if line.unread][:MOST_NEW]
     office = office_name(reach.office.name(language()))
     return show(
         "home",
         reach=reach,
+        letters=letters,
+        new=[(line, *line_state(line, set())) for line in new],
         office=office,
         reasons=reasons(reach, jst_day(runtime.clock.now()), office),
     )

@@ -99,6 +99,7 @@ _LINES: dict[Event, LazyString] = {
 
 def log_line(entry: Entry) -> str:
     """What happened, as one sentence."""
+    named = "".join(gettext("「%(name)s」", name=name) for name in entry.units)
     match entry.event:
         case Event.DATA if entry.held:
             return gettext("求職情報の内容が変わりました。文章の一部は、確認が終わるまで公開されません。")
@@ -111,17 +112,17 @@ def log_line(entry: Entry) -> str:
         case Event.TERMS:
             return gettext("利用規約（%(version)s）に同意しました。", version=entry.version)
         case Event.RECEIVED:
-            return gettext("「%(name)s」から案内が届きました。", name=entry.unit_name)
+            return gettext("%(names)sからメッセージが届きました。", names=named)
         case Event.ANSWERED:
             return gettext(
-                "「%(name)s」に返事をしました（%(answer)s）。",
-                name=entry.unit_name,
+                "%(names)sに返事をしました（%(answer)s）。",
+                names=named,
                 answer=answer_name(entry.answer or "text"),
             )
         case Event.BLOCKED:
-            return gettext("「%(name)s」をブロックしました。", name=entry.unit_name)
+            return gettext("%(names)sをブロックしました。", names=named)
         case Event.UNBLOCKED:
-            return gettext("「%(name)s」のブロックをやめました。", name=entry.unit_name)
+            return gettext("%(names)sのブロックをやめました。", names=named)
         case _:
             return str(_LINES[entry.event])
 
