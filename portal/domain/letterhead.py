@@ -7,7 +7,7 @@ has changed, in particular the officer or the acting contractor (ruling R13).
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain.reach import UnitClass
@@ -57,7 +57,7 @@ class LetterheadFacts:
     contact_person: str = ""
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        for name, value in vars(self).items():
             if name != "unit_class":
                 object.__setattr__(self, name, value.strip())
 
@@ -84,7 +84,7 @@ class LetterheadFacts:
     def canonical(self) -> str:
         """The facts as JSON that is the same for the same facts, kept with the message. Raises as lines()."""
         self._require_officer()
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(vars(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def digest(self) -> bytes:
         """SHA-256 of the canonical form (32 bytes), kept to notice changes. Raises as lines()."""

@@ -6,9 +6,10 @@ The filter is `portal.domain.reach.reachable` in SQL; a property test holds the 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -39,14 +40,25 @@ def reachable(
     )
 
 
-def among(session: Session, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """``column`` is one of the values given as parameter ``name``, in the cheapest way of each engine.
+def _among(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """``column`` is one of the values of parameter ``wanted``, in the cheapest way of each engine.
 
     PostgreSQL takes one array, so that the statement is the same, and stays prepared, for any number of people.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        return column == any_(bindparam(name, type_=ARRAY(column.type)))
-    return column.in_(bindparam(name, expanding=True))
+    if dialect == "postgresql":
+        return column == any_(bindparam("wanted", type_=ARRAY(column.type)))
+    return column.in_(bindparam("wanted", expanding=True))
+
+
+@lru_cache
+def _lock(dialect: str, column: str) -> Select[tuple[bytes, int]]:
+    """Built once: every send runs it, and building it costs as much as running it."""
+    return (
+        select(profile.c.alias_key, profile.c.seeker_id)
+        .where(_among(dialect, profile.c[column]))
+        .order_by(profile.c.seeker_id)
+        .with_for_update(key_share=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -66,14 +78,9 @@ def lock_by_alias(session: Session, alias_keys: Collection[bytes]) -> Locked:
 
     A statement of its own: the next one looks at the database as it is after the wait. Keys of nobody are left out.
     """
-    statement = (
-        select(profile.c.alias_key, profile.c.seeker_id)
-        .where(among(session, profile.c.alias_key, "alias_keys"))
-        .order_by(profile.c.seeker_id)
-        .with_for_update(key_share=True)
-    )
+    statement = _lock(session.get_bind().dialect.name, "alias_key")
     # Without anybody to look for it is still the same statement (ruling R3), which an empty list would not be.
-    rows = session.execute(statement, {"alias_keys": list(alias_keys) or [b""]})
+    rows = session.execute(statement, {"wanted": list(alias_keys) or [b""]})
     return Locked({row.alias_key: row.seeker_id for row in rows})
 
 
@@ -83,13 +90,8 @@ def lock_profile(session: Session, seeker_ids: Iterable[int]) -> list[int]:
     Block, stop, narrowing, extension and answers call this before they read or change anything: a send that came
     first is finished then, and one that comes later sees the change. Returns those that exist.
     """
-    statement = (
-        select(profile.c.seeker_id)
-        .where(among(session, profile.c.seeker_id, "seekers"))
-        .order_by(profile.c.seeker_id)
-        .with_for_update(key_share=True)
-    )
-    return list(session.execute(statement, {"seekers": list(seeker_ids)}).scalars())
+    statement = _lock(session.get_bind().dialect.name, "seeker_id")
+    return [row.seeker_id for row in session.execute(statement, {"wanted": list(seeker_ids)})]
 
 
 def facts(session: Session, seeker_id: int, unit_id: int, unit_class: UnitClass) -> ReachFacts | None:

@@ -52,7 +52,7 @@ class Cluster:
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _programs() -> Path:
+def programs_folder() -> Path:
     found = sorted(_DEBIAN.glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True)
     for folder in found:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
@@ -97,7 +97,7 @@ def own_cluster(*, durable: bool) -> Iterator[Cluster]:
     if given:
         yield Cluster(make_url(given).set(drivername="postgresql+psycopg"))
         return
-    programs, user = _programs(), _unprivileged_user()
+    programs, user = programs_folder(), _unprivileged_user()
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     try:
         log = folder / "log"

@@ -1,0 +1,113 @@
+"""A send as the database sees it: the one statement of `portal.store.relay`, against a bare prepared INSERT.
+
+Both by pgbench with eight connections, prepared, autocommit, spread over all units.
+"""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy.dialects.postgresql import psycopg
+
+from bench.line import Line
+from bench.relay_world import RelayWorld
+from portal.domain.reach import UnitClass
+from portal.store.relay_parts import Shape
+from portal.store.relay_postgresql import one_statement
+
+FLOOR = 0.30
+ROUNDS = 5
+SECONDS = 3
+CONNECTIONS = 8
+_COLUMNS = "(thread_id, unit_id, seeker_id, direction, body, sent_at, jst_day)"
+_TODAY = "(now() AT TIME ZONE 'Asia/Tokyo')::date"
+_BODY = "'架空の求人のご案内です。' || repeat('あ', 150)"
+
+
+def measure(world: RelayWorld) -> Line:
+    """Sends a second against bare inserts a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        bare, ours = Path(folder, "bare.sql"), Path(folder, "send.sql")
+        bare.write_text(_pick(world) + _bare(), encoding="utf-8")
+        ours.write_text(_pick(world) + _send(), encoding="utf-8")
+        _run(world, ours, 1)
+        rates = []
+        for _ in range(ROUNDS):
+            other = _run(world, bare, SECONDS)
+            rates.append((_run(world, ours, SECONDS), other))
+    return Line("send_sql", "bare prepared INSERT by pgbench, 8 connections", FLOOR, rates)
+
+
+def _pick(world: RelayWorld) -> str:
+    first_unit, first_seeker = world.units[0].id, min(world.alias_keys)
+    return (
+        f"\\set unit random({first_unit}, {first_unit + len(world.units) - 1})\n"
+        f"\\set seeker random({first_seeker}, {first_seeker + len(world.alias_keys) - 1})\n"
+    )
+
+
+def _bare() -> str:
+    values = f"(:seeker, :unit, :seeker, 'unit', {_BODY}, now(), {_TODAY});"
+    return f"INSERT INTO bare {_COLUMNS} VALUES {values}\n"
+
+
+def _send() -> str:
+    statement = one_statement(Shape(UnitClass.PRIVATE, sees_all=False, by_contractor=False))
+    given = {
+        # Unit and membership were made in pairs, so that their numbers run alike.
+        "o_unit_id": ":unit",
+        "o_membership_id": ":unit",
+        "o_revision": "0",
+        "o_department_id": "NULL",
+        "o_contractor_id": "NULL",
+        "o_kind": "'single'",
+        "o_key": "gen_random_uuid()::text",
+        "o_requested": "1",
+        "o_seekers": "ARRAY[:seeker]::bigint[]",
+        "o_body": _BODY,
+        "o_digest": "repeat('0', 64)",
+        "o_letterhead": "'{}'",
+        "o_ceiling": "1000",
+        "o_now": "now()",
+        "o_today": _TODAY,
+    }
+    compiled = statement.compile(dialect=psycopg.dialect(paramstyle="named"))
+    values = {
+        name: f"'{value}'" if isinstance(value, str) else str(value)
+        for name, value in compiled.params.items()
+    }
+    filled = re.sub(r"(?<!:):(\w+)", lambda found: (values | given)[found[1]], str(compiled))
+    return " ".join(filled.split()) + ";\n"
+
+
+def _run(world: RelayWorld, script: Path, seconds: int) -> float:
+    parts = urlsplit(world.url)
+    done = subprocess.run(
+        [
+            str(world.programs / "pgbench"),
+            *("-h", parse_qs(parts.query)["host"][0], "-U", parts.username or "postgres"),
+            *(
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                str(CONNECTIONS),
+                "-j",
+                "2",
+                "-T",
+                str(seconds),
+                "-f",
+                str(script),
+            ),
+            parts.path.lstrip("/"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if done.returncode or found is None:
+        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
+    return float(found[1])
