@@ -133,8 +133,10 @@ def identity(session: Session, unit_id: int) -> UnitIdentity:
 
 def of_corporations(session: Session, numbers: Collection[str]) -> Sequence[UnitIdentity]:
     """Units that carry one of these corporation numbers (13 digits), or have a contractor that does."""
-    by_contractor = exists().where(
-        contractor.c.unit_id == unit.c.id, contractor.c.corporation_number.in_(numbers)
+    by_contractor = (
+        exists()
+        .where(contractor.c.unit_id == unit.c.id, contractor.c.corporation_number.in_(numbers))
+        .correlate(unit)
     )
     carries = or_(unit_record.c.corporation_number.in_(numbers), by_contractor)
     return _identities(session, and_(unit.c.status != "ended", carries))
