@@ -102,7 +102,8 @@ def _faults(text: str) -> Iterable[str]:
             yield "control"
         elif _is_emoji(character):
             yield "emoji"
-        elif category in ("Cf", "Co", "Cn"):
+        # U+FFFD stands for something that was lost on the way.
+        elif category in ("Cf", "Co", "Cn") or character == "\ufffd":
             yield "bad_character"
 
 

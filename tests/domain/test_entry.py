@@ -49,6 +49,7 @@ def test_a_name_is_kept_as_it_was_written(text: str, read: str) -> None:
         ("山\u200b田", "bad_character"),
         ("山\u202e田", "bad_character"),
         ("山\ue000田", "bad_character"),
+        ("山\ufffd田", "bad_character"),
     ],
 )
 def test_a_line_that_cannot_be_kept_is_refused_with_its_reason(text: str, code: str) -> None:

@@ -125,7 +125,8 @@ class Form:
 def _values(control: Element) -> list[str]:
     kind = control.get("type", "text")
     if control.name == "textarea":
-        return ["".join(child for child in control.children if isinstance(child, str)).removeprefix("\n")]
+        text = "".join(child for child in control.children if isinstance(child, str))
+        return [text.replace("\r\n", "\n").removeprefix("\n")]
     if control.name == "select":
         options = list(control.all("option"))
         chosen = [option for option in options if "selected" in option.attributes]
