@@ -1,5 +1,6 @@
 """Bringing a database to the head of the migrations, and telling where it stands."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -55,11 +56,11 @@ def _config() -> Config:
     return config
 
 
-def _run(url: str, act: object, revision: str) -> None:
+def _run(url: str, act: Callable[[Config, str], None], revision: str) -> None:
     engine = make_engine(url, pool_size=1)
     try:
         config = _config()
         config.attributes["engine"] = engine
-        act(config, revision)  # type: ignore[operator]
+        act(config, revision)
     finally:
         engine.dispose()

@@ -85,8 +85,10 @@ def put_back(session: Session, taken: Claimed, now: datetime, due_at: datetime) 
 
 def beat(session: Session, worker: str, now: datetime) -> None:
     """Leave a sign of life."""
-    known = session.execute(update(worker_beat).where(worker_beat.c.name == worker).values(at=now))
-    if not known.rowcount:  # type: ignore[attr-defined]
+    changed = (
+        update(worker_beat).where(worker_beat.c.name == worker).values(at=now).returning(worker_beat.c.name)
+    )
+    if session.execute(changed).first() is None:
         session.execute(insert(worker_beat).values(name=worker, at=now))
 
 

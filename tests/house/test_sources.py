@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The formatter keeps code within 110 columns; a sentence in a comment may end a little later.
 LONGEST_LINE = 120
-LONGEST_FILE = 400
+LONGEST_FILE = 500
 
 
 def tracked(*endings: str) -> list[Path]:

@@ -1,6 +1,7 @@
 """Notices by mail through a real SMTP server: no content, no counterpart, never twice."""
 
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ def test_a_newer_waiting_notice_replaces_one_that_would_be_put_back(
     number = person_with_notice(database, clock.now())
 
     class NewerArrives:
-        def hand_over(self, mail: object) -> None:
+        def hand_over(self, mail: EmailMessage) -> None:
             with database.write() as session:
                 session.execute(
                     insert(outbox).values(
@@ -139,7 +140,7 @@ def test_a_newer_waiting_notice_replaces_one_that_would_be_put_back(
                     )
                 )
                 session.commit()
-            SmtpMailer("127.0.0.1", 1).hand_over(mail)  # type: ignore[arg-type]
+            SmtpMailer("127.0.0.1", 1).hand_over(mail)
 
     run(database, clock, NewerArrives())
     assert states(database) == ["dropped", "waiting"]
