@@ -24,7 +24,7 @@ class SheetKind(StrEnum):
 
 @dataclass(frozen=True)
 class ActivationSheet:
-    """code: the 12 characters, with or without hyphens. link: the whole signed address. last_day: the last day on which the code works.
+    """code: with or without hyphens. link: the whole signed address. last_day: the last day on which the code works.
 
     number_end: the last three digits of the registration number. at: UTC-aware instant of issue.
     """

@@ -118,7 +118,7 @@ def read_texts(index: bytes, words: Mapping[str, bytes]) -> tuple[TermsText, ...
         if not all(isinstance(title, str) and title.strip() for title in titles):
             errors.setdefault(code, []).append("missing")
         if not errors:
-            found.append(TermsText(code, *days, *titles, *texts))  # type: ignore[arg-type]
+            found.append(TermsText(code, *days, *titles, *texts))  # type: ignore[arg-type]  # checked above
     if errors:
         raise Invalid(errors)
     return tuple(sorted(found, key=lambda text: text.valid_from))

@@ -1,4 +1,4 @@
-"""What decides who may see a seeker: validity of the registration, school, range. Changed at the office (seed 004 S-Q3).
+"""What decides who may see a seeker: validity, school, range; changed at the office (seed 004 S-Q3).
 
 Each change locks the profile first (ruling R14), keeps what was, and holds from the moment it is confirmed.
 """
@@ -23,7 +23,10 @@ from portal.store import seeker as seeker_store
 def extend(
     session: Session, clock: Clock, actor: Actor, office_id: str, *, seen: int | None = None
 ) -> Validity:
-    """One more month. Raises Refusal "extension_too_early" (opens_on), "registration_not_started", NotFound, Conflict."""
+    """One more month.
+
+    Raises Refusal "extension_too_early" (opens_on), "registration_not_started", NotFound, Conflict.
+    """
     with use_case(session, clock, actor, "seeker.validity.extend") as trail:
         row = scope.lock(session, actor, Permission.OFFICE_SEEKER_CHANGE, office_id, seen)
         seeker_id = row["id"]

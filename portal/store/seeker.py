@@ -161,7 +161,7 @@ def identity(session: Session, seeker_id: int) -> Identity:
         .one()
     )
     texts = {field: _opened(keyring(session), field, seeker_id, sealed) for field in IDENTITY_FIELDS}
-    return Identity(**{**texts, "birth_date": date.fromisoformat(texts["birth_date"])})  # type: ignore[arg-type]
+    return Identity(**{**texts, "birth_date": date.fromisoformat(texts["birth_date"])})  # type: ignore[arg-type]  # a date among texts
 
 
 def registration_number(session: Session, seeker_id: int) -> str:

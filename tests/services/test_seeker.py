@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from portal.domain.actor import Actor, ActorKind
+from portal.domain.actor import Actor
 from portal.domain.eligibility import SchoolStatus
 from portal.domain.profile import shuffle
 from portal.domain.reach import Cause
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound, Refusal
-from portal.services import history, profile, registration, seeker
+from portal.services import history, profile, registration, scope, seeker, seeker_file
 from portal.store import seeker as seeker_store
 from portal.store.tables import audit, block, block_tombstone, seeker_change, seeker_identity
 from portal.store.tables import profile as profile_table
@@ -42,9 +42,9 @@ def count(database: Any, table: Any) -> int:
         return int(session.scalar(select(func.count()).select_from(table)))
 
 
-def file(database: Any, clock: Any, clerk: Actor, office_id: str) -> seeker.SeekerFile:
+def file(database: Any, clock: Any, clerk: Actor, office_id: str) -> seeker_file.SeekerFile:
     with database.write() as session:
-        return seeker.open_file(session, clock, clerk, office_id)
+        return seeker_file.open_file(session, clock, clerk, office_id)
 
 
 def the_profile(database: Any) -> Any:
@@ -63,7 +63,7 @@ def test_a_registered_seeker_is_stored_as_typed_and_found_by_what_was_chosen(
     assert read.identity.phone == "00-0000-0000"
     assert read.identity.registration_number == "13999-00012345"
     assert (read.valid_from, read.valid_until) == (date(2026, 6, 10), date(2026, 8, 31))
-    assert read.standing == seeker.Standing(frozenset(), frozenset())
+    assert read.standing == seeker_file.Standing(frozenset(), frozenset())
     assert read.terms_until is None
     assert [(given.version, given.channel) for given in read.consents] == [("2026-04", "office")]
     stored = the_profile(database)
@@ -221,7 +221,7 @@ def test_S_Q3_range_is_changed_at_the_office_at_once_and_kept_in_the_history(
     with database.write() as session:
         registration.change_range(session, clock, clerk, done.office_id, {"range_municipal": "y"}, seen=1)
     read = file(database, clock, clerk, done.office_id)
-    assert read.standing == seeker.Standing(frozenset({Cause.RANGE}), frozenset())
+    assert read.standing == seeker_file.Standing(frozenset({Cause.RANGE}), frozenset())
     with database.write() as session:
         newest = history.history(session, clock, clerk, done.office_id)[0]
     assert newest.kind == "range"
@@ -294,19 +294,6 @@ def test_a_change_of_school_takes_the_seeker_out_and_brings_them_back(
     assert not file(database, clock, clerk, done.office_id).standing.municipal
 
 
-def test_each_reading_of_an_identity_is_an_audit_line_without_a_name(
-    database: Any, clock: Any, clerk: Actor
-) -> None:
-    done = register(database, clock, clerk)
-    file(database, clock, clerk, done.office_id)
-    file(database, clock, clerk, done.office_id)
-    lines = audited(database, "seeker.identity.read")
-    assert len(lines) == 2
-    assert lines[0]["subject_kind"] == "seeker"
-    assert (lines[0]["account_id"], lines[0]["office_code"]) == (clerk.account_id, clerk.office_code)
-    assert "見本" not in lines[0]["facts"]
-
-
 def test_a_corrected_identity_is_found_under_the_new_number_and_the_old_one_is_in_the_history(
     database: Any, clock: Any, clerk: Actor
 ) -> None:
@@ -315,9 +302,9 @@ def test_a_corrected_identity_is_found_under_the_new_number_and_the_old_one_is_i
     with database.write() as session:
         seeker.change_identity(session, clock, clerk, done.office_id, typed)
     with database.read() as session:
-        assert seeker.find(session, clerk, {"registration_number": "1399900099999"}) == done.office_id
+        assert seeker_file.find(session, clerk, {"registration_number": "1399900099999"}) == done.office_id
         with pytest.raises(NotFound):
-            seeker.find(session, clerk, {"registration_number": "13999-00012345"})
+            seeker_file.find(session, clerk, {"registration_number": "13999-00012345"})
     with database.write() as session:
         newest = history.history(session, clock, clerk, done.office_id)[0]
     assert newest.before["name"] == "見本　花子"
@@ -335,59 +322,6 @@ def test_a_published_text_that_names_the_corrected_identity_goes_back_to_the_off
     read = file(database, clock, clerk, done.office_id)
     assert "pr" not in read.texts
     assert read.held["pr"] == "わたくし梅竹桜子は元気です。"
-
-
-def test_another_offices_seeker_is_not_found_like_one_that_never_existed(
-    database: Any, clock: Any, clerk: Actor
-) -> None:
-    done = register(database, clock, clerk)
-    other = build_office_clerk(database, OTHER_OFFICE)
-    for shown in (done.office_id, "A" * 22, "", "x", "é" * 22, done.office_id + "=", "\0"):
-        with database.write() as session, pytest.raises(NotFound):
-            seeker.open_file(session, clock, other, shown)
-        with database.write() as session, pytest.raises(NotFound):
-            registration.extend(session, clock, other, shown)
-    with database.read() as session:
-        with pytest.raises(NotFound):
-            seeker.find(session, other, {"registration_number": FORM["registration_number"]})
-        assert seeker.listing(session, clock, other).lines == ()
-
-
-@pytest.mark.parametrize(
-    "actor",
-    [
-        Actor(ActorKind.OFFICE, account_id=1, office_code="X1301", role="office_desk"),
-        Actor(ActorKind.SEEKER, account_id=1, seeker_id=1),
-        Actor(ActorKind.MEMBER, account_id=1, unit_id=1, role="officer"),
-        Actor(ActorKind.BUREAU, account_id=1, bureau_code="13", role="bureau_clerk"),
-        Actor(ActorKind.OPERATOR),
-        Actor(ActorKind.PUBLIC),
-    ],
-)
-def test_nobody_but_a_clerk_of_an_office_registers_or_reads(database: Any, clock: Any, actor: Actor) -> None:
-    prepare(database, clock)
-    with pytest.raises(Forbidden):
-        register(database, clock, actor)
-    with database.write() as session, pytest.raises(Forbidden):
-        seeker.open_file(session, clock, actor, "A" * 22)
-    with database.read() as session, pytest.raises(Forbidden):
-        seeker.listing(session, clock, actor)
-
-
-def test_the_list_shows_the_newest_first_page_by_page_without_names(
-    database: Any, clock: Any, clerk: Actor
-) -> None:
-    made = [
-        register(database, clock, clerk, registration_number=f"13999-0001000{n}").office_id for n in range(5)
-    ]
-    with database.read() as session:
-        first = seeker.listing(session, clock, clerk, limit=2)
-        second = seeker.listing(session, clock, clerk, after=first.after, limit=2)
-        third = seeker.listing(session, clock, clerk, after=second.after, limit=2)
-    pages = [[line.office_id for line in page.lines] for page in (first, second, third)]
-    assert pages == [made[:2:-1], made[2:0:-1], made[:1]]
-    assert third.after is None
-    assert "見本" not in repr(first)
 
 
 def test_S_Q3_a_stop_is_immediate_needs_no_reason_and_a_second_one_changes_nothing(
@@ -412,7 +346,7 @@ def test_S_Q3_a_restart_is_done_at_the_office_and_blocks_stay(
     build_block(database, built, unit)
     with database.write() as session:
         seeker.stop(session, clock, built.actor)
-    shown = seeker.scope.public_id(built.office_id)
+    shown = scope.public_id(built.office_id)
     clock.advance(timedelta(days=40))
     with database.write() as session:
         seeker.restart(session, clock, clerk, shown)

@@ -11,7 +11,7 @@ from portal.domain.actor import Actor
 from portal.domain.reach import Cause
 from portal.domain.refusal import Conflict, Forbidden, Invalid
 from portal.domain.terms import TermsText
-from portal.services import seeker, terms
+from portal.services import seeker_file, terms
 from portal.store.tables import consent
 from tests.registrations import OPERATOR, build_office_clerk, prepare, register, shipped_terms
 
@@ -31,9 +31,9 @@ def load(database: Any, clock: Any, *texts: TermsText, actor: Actor = OPERATOR) 
         return terms.load(session, clock, actor, [*shipped_terms(), *texts])
 
 
-def file(database: Any, clock: Any, clerk: Actor, office_id: str) -> seeker.SeekerFile:
+def file(database: Any, clock: Any, clerk: Actor, office_id: str) -> seeker_file.SeekerFile:
     with database.write() as session:
-        return seeker.open_file(session, clock, clerk, office_id)
+        return seeker_file.open_file(session, clock, clerk, office_id)
 
 
 def test_loading_twice_changes_nothing(database: Any, clock: Any, clerk: Actor) -> None:

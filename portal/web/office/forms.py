@@ -23,7 +23,7 @@ from portal.domain.profile import MOST_EXPERIENCES, MOST_OCCUPATIONS, Book, Choi
 from portal.domain.refusal import Conflict, Invalid
 from portal.domain.seeker import Identity
 from portal.services.code import Choice as CodeRow
-from portal.services.seeker import SeekerFile
+from portal.services.seeker_file import SeekerFile
 from portal.web.field_wording import show_in
 
 _l = lazy_gettext

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid, NotFound
-from portal.services import held_text, seeker
+from portal.services import held_text, seeker_file
 from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
 from portal.web.office.forms import FindForm, typed
@@ -26,7 +26,7 @@ def home() -> ResponseReturnValue:
 def _home(form: FindForm, status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
     with current().read(AUDIENCE) as session:
-        recent = seeker.listing(session, current().clock, actor, limit=RECENT)
+        recent = seeker_file.listing(session, current().clock, actor, limit=RECENT)
     return show("home", status, form=form, recent=recent.lines, **_words())
 
 
@@ -40,7 +40,7 @@ def find() -> ResponseReturnValue:
     form = FindForm(request.form)
     try:
         with current().read(AUDIENCE) as session:
-            found = seeker.find(session, current_actor(), typed())
+            found = seeker_file.find(session, current_actor(), typed())
     except Invalid as refused:
         show_in(form, refused)
         return _home(form, 422)
@@ -57,7 +57,7 @@ def seekers() -> ResponseReturnValue:
     """Everybody of this office, newest first."""
     after = request.args.get("after") or None
     with current().read(AUDIENCE) as session:
-        listing = seeker.listing(session, current().clock, current_actor(), after=after)
+        listing = seeker_file.listing(session, current().clock, current_actor(), after=after)
     return show("seekers", listing=listing, after=after, **_words())
 
 

@@ -9,7 +9,7 @@ from portal.domain.permission import Permission
 from portal.domain.profile import ProfileView
 from portal.domain.reach import Cause
 from portal.services import code, history, profile, seeker, sheet
-from portal.services.seeker import SeekerFile
+from portal.services.seeker_file import SeekerFile, open_file
 from portal.web.auth.identity import current_actor
 from portal.web.office import wording
 from portal.web.office.forms import IdentityForm, VersionForm, refused, typed
@@ -26,7 +26,7 @@ def opened(office_id: str) -> SeekerFile:
     """The file; opening it is recorded. Raises NotFound."""
     runtime = current()
     with runtime.write(AUDIENCE) as session:
-        return seeker.open_file(session, runtime.clock, current_actor(), office_id)
+        return open_file(session, runtime.clock, current_actor(), office_id)
 
 
 def seen_view(office_id: str) -> ProfileView:

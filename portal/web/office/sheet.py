@@ -97,7 +97,11 @@ def change_paper(data: change_service.ChangeSheetData, *, demo: bool) -> bytes:
 def _addresses(issued: sheet.IssuedSheet) -> tuple[str, str]:
     """What the QR code holds, and what is printed to be typed. Only a first code has a link of its own."""
     host = current().settings.public_url
-    if issued.purpose is sheet.Purpose.ACTIVATION and issued.code.link and ACTIVATE in current_app.view_functions:
+    if (
+        issued.purpose is sheet.Purpose.ACTIVATION
+        and issued.code.link
+        and ACTIVATE in current_app.view_functions
+    ):
         typed = host + url_for(ACTIVATE)
         return host + url_for(ACTIVATE_BY_LINK, link=signed_link(issued.code.link)), typed
     address = host + url_for("auth.access")

@@ -11,7 +11,7 @@ from portal.domain.profile import Book, place_name
 from portal.domain.reach import Cause
 from portal.domain.screening.finding import FindingKind
 from portal.services.history import Change
-from portal.services.seeker import Standing
+from portal.services.seeker_file import Standing
 from portal.web.finding import FINDINGS
 from portal.web.rendering import day
 
