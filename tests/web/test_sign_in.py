@@ -356,3 +356,15 @@ def test_whoever_cannot_sign_in_is_told_whom_to_ask(client: Any) -> None:
         assert whom in page.text
     assert "/access" in page.links.values()
     assert NEW not in page.text
+
+
+def test_the_demo_turns_away_whoever_comes_over_the_network(settings: Any, clock: Any, database: Any) -> None:
+    app = create_app(replace(settings, environment="demo"), clock)
+    client = app.test_client()
+    assert client.get("/sign-in").status_code == 200
+    answers = [
+        client.get(address, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code
+        for address in ("/", "/sign-in", "/static/portal.css", "/health/live")
+    ]
+    app.extensions["portal"].database.dispose()
+    assert answers == [403, 403, 403, 403]

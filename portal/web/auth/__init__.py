@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, abort, request
 
+from portal.services.installation import is_loopback
 from portal.services.password import Passwords, read_blocklist
 from portal.web.auth import access_code, account, second_factor, sign_in
 from portal.web.auth.blueprint import blueprint
@@ -24,3 +25,11 @@ def init_auth(app: Flask) -> None:
     app.extensions["portal.passwords"] = Passwords(runtime.settings.hashing, blocked)
     init_identity(app)
     app.register_blueprint(blueprint)
+    if runtime.settings.demo:
+        app.before_request(_this_machine_only)
+
+
+def _this_machine_only() -> None:
+    """The sign-ins of the demo are known to everybody, so whoever comes over the network is turned away."""
+    if not is_loopback(request.remote_addr or ""):
+        abort(403)
