@@ -75,9 +75,9 @@ def load_(path: Path, office: str, *, apply_: bool, dry_run: bool) -> None:
     if apply_ and dry_run:
         raise click.UsageError("--apply and --dry-run exclude each other.")
     console = runtime.current()
-    try:
-        with runtime.refusals(), console.write() as session:
-            actor = replace(runtime.operator(session), office_code=office)
+    with runtime.refusals(), console.write() as session:
+        actor = replace(runtime.operator(session), office_code=office)
+        try:
             result = load(
                 session,
                 console.clock,
@@ -86,10 +86,10 @@ def load_(path: Path, office: str, *, apply_: bool, dry_run: bool) -> None:
                 default_months=console.settings.registration_months,
                 apply=apply_,
             )
-    except BadFile as bad:
-        raise click.ClickException(
-            "Nothing was stored.\n" + "\n".join(_sentence(fault) for fault in bad.faults)
-        ) from None
+        except BadFile as bad:
+            raise click.ClickException(
+                "Nothing was stored.\n" + "\n".join(_sentence(fault) for fault in bad.faults)
+            ) from None
     _tell(result)
 
 

@@ -161,7 +161,8 @@ def identity(session: Session, seeker_id: int) -> Identity:
         .one()
     )
     texts = {field: _opened(keyring(session), field, seeker_id, sealed) for field in IDENTITY_FIELDS}
-    return Identity(**{**texts, "birth_date": date.fromisoformat(texts["birth_date"])})  # type: ignore[arg-type]  # a date among texts
+    born = date.fromisoformat(texts.pop("birth_date"))
+    return Identity(birth_date=born, **texts)
 
 
 def registration_number(session: Session, seeker_id: int) -> str:
