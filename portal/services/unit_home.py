@@ -4,7 +4,7 @@ Only what the bureau approved is shown as the record; nothing of it is changed h
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
@@ -24,11 +24,14 @@ from portal.store import quota, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
 
+REMIND_DAYS = 60
+"""So long before the end of its validity a unit is reminded of the renewal. The seed names no time: our decision."""
+
 
 @dataclass(frozen=True)
 class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
-    unread: threads that this person sees with something new in them.
+    unread: threads that this person sees with something new in them. ends_soon: the last day is near (our reminder).
 
     sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
     """
@@ -42,6 +45,7 @@ class UnitHome:
     valid_until: date | None
     quota: QuotaView
     unread: int
+    ends_soon: bool
 
     @property
     def may_send(self) -> bool:
@@ -73,7 +77,12 @@ def _home(session: Session, unit: Acting, today: date) -> UnitHome:
         valid_until=unit.facts.valid_until,
         quota=quota_view(session, unit.unit_id, today),
         unread=thread.unread_by_unit(session, unit.unit_id, unit.member),
+        ends_soon=_ends_soon(unit.facts.valid_until, today),
     )
+
+
+def _ends_soon(last: date | None, today: date) -> bool:
+    return last is not None and timedelta() <= last - today < timedelta(days=REMIND_DAYS)
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,8 @@ def _unreadable(_error: UnreadableText) -> ResponseReturnValue:
     return _page("unreadable", 400, texts=texts)
 
 
-def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+def form_expired(_error: CSRFError) -> ResponseReturnValue:
+    """The form's token is not the one of this session any more; what was typed is shown again."""
     return _page("form_expired", 400, texts=typed_texts())
 
 
@@ -159,7 +160,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _http)
     app.register_error_handler(UnreadableText, _unreadable)
-    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(refusal.Refusal, _refused)
     for kind in BUSY:

@@ -38,9 +38,12 @@ class World:
     client: Any
     unit: BuiltUnit
     member: BuiltMember
+    tables: bool
 
     def seeker(self, *choices: Choice, experience: str = "", **values: Any) -> BuiltSeeker:
-        """A seeker with these choices (the plain ones if none are given), found by them."""
+        """A seeker with these choices (the plain ones if none are given); without code tables with none."""
+        if not self.tables:
+            return build_seeker(self.database, **values)
         chosen = choices or PLAIN
         with self.database.read() as session:
             carried = tokens(chosen, every(session))
@@ -123,4 +126,4 @@ def world(database: Database, clock: Clock, client: Any, *, tables: bool = True,
     built = build_unit(database, **unit)
     member = build_member(database, built)
     sign_in_as(client, member.account_id)
-    return World(database, clock, client, built, member)
+    return World(database, clock, client, built, member, tables)

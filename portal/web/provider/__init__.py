@@ -1,12 +1,27 @@
 """The pages of organisations; importing this declares them all."""
 
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
 from portal.domain.refusal import SendingClosed
+from portal.web.auth.identity import current_actor
+from portal.web.errors import form_expired
 from portal.web.profile import experiences, names
 from portal.web.provider import home, quota, rows, search, threads, unit, write
 from portal.web.provider.blueprint import blueprint
+from portal.web.provider.marker import FIELD, opened_elsewhere
+from portal.web.provider.page import switched
 from portal.web.wording import Words, words_of
 
 __all__ = ["blueprint", "home", "quota", "search", "threads", "unit", "write"]
+
+
+@blueprint.errorhandler(CSRFError)
+def form_of_another_unit(error: CSRFError) -> ResponseReturnValue:
+    """A form's token ends with the unit it was opened under; whoever switched in another window is told so."""
+    chosen = current_actor().unit_id is not None
+    return switched() if chosen and FIELD in request.form and opened_elsewhere() else form_expired(error)
 
 
 @blueprint.app_template_filter("told")

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from portal.domain.answer import AnswerKind
 from portal.services.search import ContactMark, ContactState
-from portal.web.outcome import answer_name, outcome_name
+from portal.web.outcome import outcome_name
+from portal.web.provider.rows import answered
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,6 @@ def contact_shown(mark: ContactMark) -> Shown:
         case ContactState.WRITTEN:
             return Shown(gettext("送信済み"), "info", mark.thread)
         case ContactState.ANSWERED:
-            answer = gettext("返事あり（%(answer)s）", answer=answer_name(mark.answer or "text"))
-            return Shown(answer, "success", mark.thread)
+            return Shown(answered(AnswerKind(mark.answer or "text")), "success", mark.thread)
         case ContactState.OUTCOME:
             return Shown(outcome_name(mark.outcome), "success", mark.thread)

@@ -52,13 +52,13 @@ class OutcomeForm(Form):
     """The next step of the story, and the day on which it happened."""
 
     outcome = RadioField(_l("記録する結果"), NEEDED, choices=[], validate_choice=False)
-    happened_on = StringField(_l("その日"), NEEDED)
+    happened_on = StringField(_l("その結果になった日"), NEEDED)
 
 
 class HandOverForm(Form):
     """To whom of the unit a thread goes."""
 
-    to = SelectField(_l("引き継ぐ先"), NEEDED, choices=[], validate_choice=False)
+    place = SelectField(_l("引き継ぐ先"), NEEDED, choices=[], validate_choice=False)
 
 
 class ReserveForm(Form):

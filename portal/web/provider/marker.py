@@ -1,7 +1,7 @@
 """The unit a form was opened under, sealed into the form.
 
-Whoever belongs to two units may switch in another window. A form then says for whom it was opened, and what was typed is
-neither sent for the wrong unit nor lost.
+Whoever belongs to two units may switch in another window. A form then says for whom it was opened, and what was typed
+is neither sent for the wrong unit nor lost.
 """
 
 import hashlib
@@ -23,5 +23,5 @@ def marker_of(actor: Actor) -> str:
 
 
 def opened_elsewhere() -> bool:
-    """Whether the form just sent was opened under another unit than the one acting now."""
+    """Whether the form just sent was opened under another unit than the one acting now, or does not say."""
     return not hmac.compare_digest(request.form.get(FIELD, "").encode(), marker_of(current_actor()).encode())

@@ -47,7 +47,7 @@ def show(template: str, status: int = 200, **values: object) -> ResponseReturnVa
         unit=home,
         acting_unit_name=_title(home),
         acting_change_url=_change_url(),
-        quota=Meter(home.quota.left, home.quota.limit, home.quota.resets_at),
+        quota=_meter(home),
         sections=_sections(home.unread),
         marker=marker_of(actor),
         may=lambda permission: may(actor, Permission(permission)),
@@ -59,6 +59,12 @@ def show(template: str, status: int = 200, **values: object) -> ResponseReturnVa
 def switched() -> ResponseReturnValue:
     """A form that was opened under another unit: nothing is done, what was typed is given back."""
     return show("provider/switched.html", 409, text=request.form.get("text", ""))
+
+
+def _meter(home: UnitHome) -> Meter | None:
+    """None where nothing can be sent at all: a number would promise something."""
+    quota = home.quota
+    return Meter(quota.left, quota.limit, quota.resets_at) if home.may_send else None
 
 
 def _title(home: UnitHome) -> str:

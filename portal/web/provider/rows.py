@@ -17,8 +17,15 @@ def thread_state(outcome: Outcome, answer: AnswerKind | None) -> tuple[str, str]
     if outcome is not Outcome.NONE:
         return outcome_name(outcome), "neutral" if outcome is Outcome.ENDED else "success"
     if answer is not None:
-        return gettext("返事あり（%(answer)s）", answer=answer_name(answer)), "info"
+        return answered(answer), "info"
     return gettext("返事待ち"), "neutral"
+
+
+def answered(answer: AnswerKind) -> str:
+    """That the seeker has answered, and how."""
+    if answer is AnswerKind.TEXT:
+        return gettext("返事あり")
+    return gettext("返事あり（%(answer)s）", answer=answer_name(answer))
 
 
 def dated(steps: Iterable[tuple[str, date]]) -> list[tuple[str, str]]:

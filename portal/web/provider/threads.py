@@ -138,11 +138,11 @@ def thread_hand_over(token: str) -> ResponseReturnValue:
     runtime = current()
     try:
         with runtime.write("provider") as session:
-            service.hand_over(session, runtime.clock, current_actor(), token, form.to.data or "")
+            service.hand_over(session, runtime.clock, current_actor(), token, form.place.data or "")
     except NotFound as unknown:
         if unknown.reason != "unknown_place":
             raise
-        show_in(form, Invalid({"to": ["unknown_code"]}))
+        show_in(form, Invalid({"place": ["unknown_code"]}))
         return _page(_thread(token), hand_over=form)
     except Conflict as already:
         return _page(_thread(token), hand_over=form, refusal=already)
@@ -174,7 +174,7 @@ def _page(
     if outcome.happened_on.data is None:
         outcome.happened_on.data = day(jst_day(current().clock.now()))
     hand_over = hand_over or HandOverForm()
-    hand_over.to.choices = _places()
+    hand_over.place.choices = _places()
     wrong = next((form for form in (answer, outcome, hand_over) if form.errors), None)
     heads = [entry.letterhead for entry in opened.entries if entry.letterhead]
     return show(
