@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.permission import Permission
 from portal.domain.refusal import Forbidden, NotFound
-from portal.services import registration, seeker_file
+from portal.services import profile, registration, scope, seeker_file
 from portal.store.tables import audit
 from tests.registrations import FORM, OTHER_OFFICE, build_office_clerk, prepare, register
 
@@ -92,3 +93,35 @@ def test_the_list_shows_the_newest_first_page_by_page_without_names(
     assert pages == [made[:2:-1], made[2:0:-1], made[:1]]
     assert third.after is None
     assert "見本" not in repr(first)
+
+
+def test_a_profile_is_read_in_three_statements_however_much_is_in_it(
+    database: Any, clock: Any, clerk: Actor
+) -> None:
+    rich = register(database, clock, clerk).office_id
+    poor = register(
+        database,
+        clock,
+        clerk,
+        registration_number="13999-00000002",
+        occupation_2="",
+        place_2="",
+        times=[],
+        wage_month="",
+        experience_1="",
+        experience_years_1="",
+        education="",
+        licences=[],
+        pr="",
+        experience_text="",
+    ).office_id
+    statements: list[str] = []
+    counts = []
+    with database.read() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *given: statements.append(given[2]))
+        for office_id in (rich, poor):
+            seeker_id = scope.find(session, clerk, Permission.OFFICE_SEEKER_READ, office_id)["id"]
+            before = len(statements)
+            profile.profile_view(session, seeker_id, alias="X")
+            counts.append(len(statements) - before)
+    assert counts == [3, 3]

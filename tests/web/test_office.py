@@ -12,6 +12,7 @@ from portal.domain.actor import Actor
 from portal.services import profile, seeker_file
 from portal.store.tables import audit
 from portal.store.tables import seeker as seeker_table
+from tests.build import build_clerk
 from tests.registrations import FORM, OTHER_OFFICE, build_office_clerk, prepare, register
 from tests.web.page_client import page_of
 from tests.web.signing import sign_in_as
@@ -361,6 +362,16 @@ def test_another_offices_seeker_looks_like_nobody_on_every_page(
             f"/office/seekers/{done.office_id}{tail}", data={"csrf_token": token, "purpose": "activation"}
         )
         assert answer.status_code == 404
+
+
+def test_the_complaint_desk_sees_no_registration(client: Any, database: Any, number: str) -> None:
+    desk = build_clerk(database, office_code="X1301", role="office_desk")
+    sign_in_as(client, desk.account_id)
+    page = client.page("/office/")
+    assert "この担当では" in page.text
+    assert "求職者の一覧" not in page.text
+    for address in (number, "/office/seekers", "/office/texts", "/office/seekers/new"):
+        assert client.get(address).status_code == 404
 
 
 def _clerk_account(desk: Any) -> int:

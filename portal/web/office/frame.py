@@ -7,7 +7,8 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
-from portal.domain.permission import Permission
+from portal.domain.actor import Actor
+from portal.domain.permission import Permission, may
 from portal.services import code, held_text
 from portal.web.access import Audience, View, page
 from portal.web.auth.identity import current_actor
@@ -29,27 +30,30 @@ def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue
     """A page of the office; refused forms go with status 422."""
     actor = current_actor()
     with current().read(AUDIENCE) as session:
-        waiting = held_text.waiting(session, actor) if "waiting" not in values else values["waiting"]
+        if "waiting" not in values:
+            reviews = may(actor, Permission.OFFICE_TEXT_REVIEW)
+            values["waiting"] = held_text.waiting(session, actor) if reviews else ()
         office = code.names(session, "office").get(actor.office_code or "")
-    values.setdefault("waiting", waiting)
     language = str(get_locale() or "ja")
     body = render_template(
         f"office/{template}.html",
         acting_name=office.name(language) if office else actor.office_code,
-        menu=_menu(len(waiting)),
+        menu=_menu(actor, len(values["waiting"])),
         language=language,
         **values,
     )
     return make_response(body, status)
 
 
-def _menu(waiting: int) -> list[tuple[str, str, bool, int]]:
+def _menu(actor: Actor, waiting: int) -> list[tuple[str, str, bool, int]]:
     entries = (
-        ("office.home", gettext("窓口のホーム"), 0),
-        ("office.register", gettext("新しく登録する"), 0),
-        ("office.seekers", gettext("求職者の一覧"), 0),
-        ("office.texts", gettext("確認を待つ文章"), waiting),
+        ("office.home", gettext("窓口のホーム"), 0, Permission.OFFICE_HOME_READ),
+        ("office.register", gettext("新しく登録する"), 0, Permission.OFFICE_SEEKER_REGISTER),
+        ("office.seekers", gettext("求職者の一覧"), 0, Permission.OFFICE_SEEKER_READ),
+        ("office.texts", gettext("確認を待つ文章"), waiting, Permission.OFFICE_TEXT_REVIEW),
     )
     return [
-        (label, url_for(endpoint), request.endpoint == endpoint, count) for endpoint, label, count in entries
+        (label, url_for(endpoint), request.endpoint == endpoint, count)
+        for endpoint, label, count, permission in entries
+        if may(actor, permission)
     ]

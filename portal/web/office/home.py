@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.domain.permission import Permission
+from portal.domain.permission import Permission, may
 from portal.domain.refusal import Invalid, NotFound
 from portal.services import held_text, seeker_file
 from portal.web.auth.identity import current_actor
@@ -25,6 +25,8 @@ def home() -> ResponseReturnValue:
 
 def _home(form: FindForm, status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
+    if not may(actor, Permission.OFFICE_SEEKER_READ):
+        return show("desk")
     with current().read(AUDIENCE) as session:
         recent = seeker_file.listing(session, current().clock, actor, limit=RECENT)
     return show("home", status, form=form, recent=recent.lines, **_words())
