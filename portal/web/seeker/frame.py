@@ -51,7 +51,7 @@ def _menu() -> list[tuple[str, str, bool, int]]:
     entries = (
         ("seeker.home", gettext("ホーム"), ("home",), 0),
         ("seeker.inbox", gettext("届いた案内"), ("inbox", "thread", "answer"), unread),
-        ("seeker.profile", gettext("団体からの見え方"), ("profile",), 0),
+        ("seeker.profile", gettext("見え方"), ("profile",), 0),
         ("seeker.blocks", gettext("ブロック"), ("blocks", "organisations", "block"), 0),
         ("seeker.log", gettext("記録"), ("log",), 0),
         ("seeker.help", gettext("困ったとき"), ("help",), 0),

@@ -78,16 +78,13 @@ def inbox() -> ResponseReturnValue:
     return show("inbox", inbox=found, lines=[(line, *line_state(line, blocked)) for line in found.lines])
 
 
-def line_state(line: InboxLine, blocked: set[str]) -> tuple[str, str, str]:
-    """Name, state in words and its kind, for one line of the inbox."""
-    name = line.name
-    if line.contractor:
-        name = gettext("%(name)s（担当：%(contractor)s）", name=name, contractor=line.contractor)
+def line_state(line: InboxLine, blocked: set[str]) -> tuple[str, str]:
+    """A state in words and its kind, for one line of the inbox; "" when there is nothing to say."""
     if line.ref in blocked:
-        return name, gettext("ブロック中"), "neutral"
+        return gettext("ブロック中"), "neutral"
     if line.answer is not None:
-        return name, gettext("返事済み：%(answer)s", answer=answer_name(line.answer)), "success"
-    return name, "", "neutral"
+        return gettext("返事済み：%(answer)s", answer=answer_name(line.answer)), "success"
+    return "", "neutral"
 
 
 @seeker_page(ADDRESS, Permission.SEEKER_INBOX_READ)

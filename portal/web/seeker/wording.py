@@ -33,7 +33,7 @@ def _reason(cause: Cause, reach: OwnReach, today: date, office: str) -> Told:
         case Cause.STOPPED:
             since = reach.stopped_at
             sentence = (
-                gettext("%(at)s から、利用をやめています。", at=moment(since))
+                gettext("%(at)sから、利用をやめています。", at=moment(since))
                 if since
                 else gettext("利用をやめています。")
             )
@@ -44,7 +44,7 @@ def _reason(cause: Cause, reach: OwnReach, today: date, office: str) -> Told:
         case Cause.REGISTRATION if today < reach.valid_from:
             return Told(
                 gettext("求職の登録が始まる前です。"),
-                gettext("%(day)s になると、公開されます。", day=day(reach.valid_from)),
+                gettext("%(day)sになると、公開されます。", day=day(reach.valid_from)),
             )
         case Cause.REGISTRATION:
             return Told(
@@ -54,7 +54,7 @@ def _reason(cause: Cause, reach: OwnReach, today: date, office: str) -> Told:
         case Cause.SCHOOL if reach.excluded_until is not None:
             return Told(
                 gettext(
-                    "学校を卒業した方は、%(day)s までは利用できない決まりです。",
+                    "学校を卒業した方は、%(day)sまでは利用できない決まりです。",
                     day=day(reach.excluded_until),
                 ),
                 gettext("次の日から、手続きをしなくても公開されます。"),
@@ -106,7 +106,7 @@ def log_line(entry: Entry) -> str:
         case Event.RANGE:
             return gettext("見せる範囲が変わりました：%(range)s", range=_range(entry))
         case Event.VALIDITY if entry.day is not None:
-            return gettext("求職の登録の有効期限が %(day)s になりました。", day=day(entry.day))
+            return gettext("求職の登録の有効期限が%(day)sになりました。", day=day(entry.day))
         case Event.VALIDITY:
             return gettext("求職の登録の有効期限が変わりました。")
         case Event.TERMS:
@@ -131,7 +131,9 @@ def log_place(entry: Entry) -> str:
     """Who did it, in kind only."""
     if entry.by_office:
         return gettext("ハローワークの窓口")
-    return gettext("あなた") if entry.by_seeker else gettext("団体など")
+    if entry.by_seeker:
+        return gettext("あなた")
+    return gettext("団体") if entry.event is Event.RECEIVED else gettext("このサイト")
 
 
 def _range(entry: Entry) -> str:
