@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from portal.cli import runtime
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.refusal import Invalid
+from portal.domain.refusal import Invalid, Refusal
 from portal.domain.terms import read_texts
 from portal.services import terms
 
@@ -57,6 +57,8 @@ def load(folder: Path | None) -> None:
                 f"{name}: {WORDS.get(code, code)}" for name, codes in wrong.errors.items() for code in codes
             )
         ) from None
+    except Refusal as refusal:
+        raise click.ClickException(f"Nothing was stored: {refusal.reason}. Try again.") from None
     click.echo(f"Loaded: {', '.join(added)}" if added else "Every version is loaded already.")
 
 

@@ -249,10 +249,7 @@ def change_identity(
         if new == old:
             trail.silent()
             return ()
-        key = store.registration_key(session, new.registration_number)
-        if key != row["registration_key"] and store.taken(session, key):
-            raise Invalid({"registration_number": ["already_registered"]})
-        store.change(session, seeker_id, registration_key=key)
+        store.change_key(session, seeker_id, store.registration_key(session, new.registration_number))
         store.put_identity(session, seeker_id, new)
         taken = profile.screen_again(session, seeker_id, new, trail.now)
         before, after = old.texts(), new.texts()

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.domain.refusal import Conflict
 from portal.domain.terms import NEVER_AGREED, TermsText, terms_until
 from portal.store.tables import consent, profile, terms_version
 
@@ -32,13 +34,16 @@ def versions(session: Session) -> tuple[TermsText, ...]:
 
 
 def add_versions(session: Session, new: Iterable[TermsText], at: datetime) -> None:
-    """Insert versions that are not there yet."""
+    """Insert versions that are not there yet. Raises Conflict when another load was faster."""
     values = [
         {name: getattr(text, name) for name in _FIELDS} | {"text_hash": text.text_hash, "loaded_at": at}
         for text in new
     ]
     if values:
-        session.execute(insert(terms_version), values)
+        try:
+            session.execute(insert(terms_version), values)
+        except IntegrityError:
+            raise Conflict from None
 
 
 def add(

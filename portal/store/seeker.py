@@ -57,6 +57,15 @@ def change(session: Session, seeker_id: int, **values: Any) -> None:
     session.execute(update(seeker).where(seeker.c.id == seeker_id).values(**values))
 
 
+def change_key(session: Session, seeker_id: int, key: bytes) -> None:
+    """Give a seeker another registration number. Raises Invalid (registration_number: "already_registered")."""
+    try:
+        with session.begin_nested():
+            change(session, seeker_id, registration_key=key)
+    except IntegrityError:
+        raise Invalid({"registration_number": ["already_registered"]}) from None
+
+
 def find(session: Session, office_id: bytes, office_code: str) -> RowMapping | None:
     """The row of one of this office's seekers, by what its pages show in addresses."""
     return (

@@ -311,6 +311,17 @@ def test_a_corrected_identity_is_found_under_the_new_number_and_the_old_one_is_i
     assert newest.after == {"registration_number": "13999-00099999", "name": "架空 花子", "employer": ""}
 
 
+def test_a_number_of_somebody_else_cannot_be_taken_by_a_correction(
+    database: Any, clock: Any, clerk: Actor
+) -> None:
+    register(database, clock, clerk)
+    other = register(database, clock, clerk, registration_number="13999-00000002")
+    with database.write() as session, pytest.raises(Invalid) as refused:
+        seeker.change_identity(session, clock, clerk, other.office_id, FORM)
+    assert refused.value.errors == {"registration_number": ["already_registered"]}
+    assert file(database, clock, clerk, other.office_id).identity.registration_number == "13999-00000002"
+
+
 def test_a_published_text_that_names_the_corrected_identity_goes_back_to_the_office(
     database: Any, clock: Any, clerk: Actor
 ) -> None:
