@@ -83,6 +83,8 @@ def prepare() -> None:
     portal("migrate")
     portal("table", "load")
     if is_demo():
+        # The terms that come along are samples; whoever runs the portal for real people loads their own.
+        portal("terms", "load")
         portal("demo", "load")
 
 
