@@ -1,6 +1,8 @@
 # `make help` lists what can be asked for. Needed: git, make and Python 3.11; all else is installed from here.
 PYTHON ?= python3
 PORT ?= 8000
+FOLDER ?= docs/screenshots
+OF ?= few
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast lint fix bench screenshots faults migrate translations lock clean environment checks-environment
@@ -31,10 +33,10 @@ bench: checks-environment ## measure, side by side with the bare database, as ra
 	@$(PYTHON) tools/debian.py postgresql
 	@$(VENV_PYTHON) -m bench
 
-screenshots: checks-environment ## take the pictures in docs/screenshots anew
+screenshots: checks-environment ## take the pictures in docs/screenshots anew (FOLDER=... OF=all for every page)
 	@$(PYTHON) tools/debian.py chromium font
 	@$(VENV_PYTHON) tools/translations.py compile
-	@$(VENV_PYTHON) tools/screenshots.py
+	@SCREENSHOTS=$(FOLDER) SCREENSHOTS_OF=$(OF) $(VENV_PYTHON) -m pytest -q tests/browser/test_every_page.py
 
 faults: checks-environment ## plant each known fault in a copy and see that a test turns red
 	@$(PYTHON) tools/debian.py

@@ -1,0 +1,108 @@
+"""Every page that links lead to, opened by everybody who may, wide and narrow, with the automatic check of access."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.web.access import access_of
+from portal.web.auth.session import COOKIE
+from tests.browser.accessibility import assert_accessible, assert_fits
+from tests.browser.conftest import SIZES
+from tests.browser.town import Town, build_town, session_of
+from tests.browser.walk import Walk
+
+STARTS = {
+    "nobody": ["/", "/sign-in", "/activate", "/forgotten", "/access"],
+    "seeker": ["/seeker", "/account"],
+    "company": ["/provider", "/provider/results", "/account"],
+    "city": ["/provider", "/account"],
+    "clerk": ["/office/", "/account"],
+}
+AUDIENCES = {"seeker": {"seeker"}, "company": {"provider"}, "clerk": {"office"}, "nobody": {"public"}}
+
+# Pages that no link leads to, because they are one step of something; each is opened by a test of that story.
+STEPS = {
+    "auth.choose_password": "after a code from the office",
+    "auth.reset_second_factor": "after a code from the office",
+    "auth.second_factor": "after the password",
+    "auth.enrol": "after the first password of somebody who needs a second factor",
+    "auth.qr": "a picture on the page before",
+    "seeker.activate_by_link": "from the QR code on paper",
+    "seeker.activate_account": "after the code on paper",
+    "seeker.write": "where a reload of an answer that was sent leads back from",
+    "provider.sent": "after a send",
+    "public.live": "for machines",
+    "public.ready": "for machines",
+    "public.robots": "for machines",
+}
+
+
+@pytest.fixture
+def town(database: Any, clock: Any) -> Town:
+    return build_town(database, clock)
+
+
+# The pictures that `make screenshots` keeps in docs/screenshots; `make screenshots OF=all` takes every page.
+PICTURES = {
+    ("nobody", "public.home"),
+    ("nobody", "public.protection"),
+    ("seeker", "seeker.home"),
+    ("seeker", "seeker.inbox"),
+    ("seeker", "seeker.thread"),
+    ("seeker", "seeker.profile"),
+    ("seeker", "seeker.block"),
+    ("company", "provider.home"),
+    ("company", "provider.search"),
+    ("company", "provider.results"),
+    ("company", "provider.profile"),
+    ("company", "provider.thread"),
+    ("company", "provider.write"),
+    ("clerk", "office.home"),
+    ("clerk", "office.seeker_file"),
+    ("clerk", "office.register"),
+}
+
+
+def look(window: Any, who: str, endpoint: str, number: int) -> None:
+    for name, size in SIZES.items():
+        window.set_viewport_size(size)
+        assert_fits(window)
+        assert_accessible(window)
+        take_picture(window, who, endpoint, number, name)
+
+
+def take_picture(window: Any, who: str, endpoint: str, number: int, size: str) -> None:
+    """Keep what is seen, if pictures are asked for (SCREENSHOTS names the folder)."""
+    folder, everything = os.environ.get("SCREENSHOTS"), os.environ.get("SCREENSHOTS_OF") == "all"
+    if folder and (everything or ((who, endpoint) in PICTURES and number == 1)):
+        page = endpoint.partition(".")[2].replace("_", "-")
+        name = f"{who}-{page}{f'-{number}' if number > 1 else ''}-{size}.png"
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        window.screenshot(path=str(Path(folder) / name), full_page=True)
+
+
+@pytest.mark.parametrize("who", list(STARTS))
+def test_everybody_can_read_and_use_every_page(
+    app: Any, town: Town, live_server: str, open_window: Callable[..., Any], who: str
+) -> None:
+    window = open_window()
+    if who != "nobody":
+        token = session_of(app, town.account(who))
+        window.context.add_cookies([{"name": COOKIE, "value": f"s.{token}", "url": live_server}])
+    walk = Walk(window, app.url_map)
+
+    walk.through(STARTS[who], lambda page, endpoint, number: look(page, who, endpoint, number))
+
+    mine = AUDIENCES.get(who, set())
+    expected = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or set())
+        and rule.endpoint != "static"
+        and (access := access_of(app, rule.endpoint)) is not None
+        and access.audience.value in mine
+    }
+    assert expected - set(walk.seen) - set(STEPS) == set()

@@ -1,0 +1,92 @@
+"""A small fictional town for the browser: an office, a registered seeker, organisations that write, answers, a block."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.actor import Actor
+from portal.domain.answer import AnswerKind
+from portal.services import block, inbox
+from portal.services.public_id import shown
+from portal.services.seeker import stop
+from portal.store.tables import profile, seeker
+from tests.build import BuiltSeeker, build_account, build_department, build_member, build_seeker, build_unit
+from tests.registrations import build_office_clerk, prepare, register
+from tests.web.seeker_world import Sender, write_to
+from tests.web.signing import sign_in_as
+
+TELLING = "見本花子と申します。電話は00-0000-0000です。"
+
+
+@dataclass(frozen=True)
+class Town:
+    """The people who sit in front of a browser, by account."""
+
+    clerk: Actor
+    seeker: BuiltSeeker
+    company: Sender
+    city: Sender
+    office_id: str
+
+    def account(self, who: str) -> int:
+        """The account of "seeker", "company", "city" or "clerk"."""
+        accounts = {
+            "seeker": self.seeker.account_id,
+            "company": self.company.member.account_id,
+            "city": self.city.member.account_id,
+            "clerk": self.clerk.account_id,
+        }
+        found = accounts[who]
+        assert found is not None
+        return found
+
+
+def build_town(database: Any, clock: Any) -> Town:
+    """Everybody has something to do: an unread letter, an answered one, a held text, one who has stopped."""
+    prepare(database, clock)
+    clerk = build_office_clerk(database)
+    made = register(database, clock, clerk)
+    # A second registration tells who it is in its free text, so that the office has a text to look at.
+    register(
+        database, clock, clerk, registration_number="13999-00012346", pr=TELLING, experience_text=TELLING
+    )
+    stopped = build_seeker(database, office_code=clerk.office_code or "", with_account=True)
+    with database.write() as session:
+        stop(session, clock, stopped.actor)
+    with database.read() as session:
+        row = session.execute(
+            select(seeker.c.id, seeker.c.office_id, profile.c.alias_key)
+            .join(profile, profile.c.seeker_id == seeker.c.id)
+            .order_by(seeker.c.id)
+        ).first()
+    account_id = build_account(database, kind="seeker", seeker_id=row.id, name="mihon.hanako")
+    who = BuiltSeeker(row.id, row.alias_key, row.office_id, account_id)
+    company, city, blocked = _senders(database)
+    for sender in (company, city, blocked):
+        write_to(database, clock, who, sender)
+    with database.write() as session:
+        ref = shown(company.unit.public_id)
+        inbox.answer(
+            session, clock, who.actor, ref, AnswerKind.QUESTION, "勤務地はどこですか。", "town-answer"
+        )
+    with database.write() as session:
+        block.block(session, clock, who.actor, [shown(blocked.unit.public_id)])
+    return Town(clerk, who, company, city, made.office_id)
+
+
+def _senders(database: Any) -> tuple[Sender, Sender, Sender]:
+    company = build_unit(database, name="架空人材紹介株式会社")
+    city = build_unit(database, name="架空市", unit_class="municipal")
+    blocked = build_unit(database, name="見本キャリアサポート株式会社")
+    department = build_department(database, city, "しごと支援課")
+    return (
+        Sender(company, build_member(database, company, role="officer")),
+        Sender(city, build_member(database, city, department_id=department)),
+        Sender(blocked, build_member(database, blocked)),
+    )
+
+
+def session_of(app: Any, account_id: int) -> str:
+    """A real session of an account, to be put into a browser's cookie."""
+    return sign_in_as(app.test_client(), account_id)
