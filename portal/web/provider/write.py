@@ -132,6 +132,7 @@ def _preview(form: MessageForm, looked: Preview, *, changed: bool = False) -> Re
         409 if changed else 200,
         form=form,
         looked=looked,
+        at=current().clock.now(),
         letterhead=letterhead_shown(looked.letterhead) if looked.first else None,
         changed=changed,
     )
