@@ -44,7 +44,7 @@ class Commands(click.Group):
 
 def wired(**options: Any) -> Callable[[], Flask]:
     """Makes the application when a command first needs it. Named, not imported: no room knows the wiring."""
-    return lambda: import_module("portal.console").application(**options)  # type: ignore[no-any-return]
+    return lambda: import_module("portal.console").application(**options)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

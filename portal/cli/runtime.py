@@ -57,7 +57,7 @@ WORDS = {
     # fields
     "bad_character": "holds a character that cannot be shown",
     "missing": "is missing",
-    "name_character": "may hold letters a to z, digits and . _ - only, and begins with a letter or digit",
+    "name_character": "holds letters a to z, digits and . _ - only, and begins with a letter or digit",
     "name_length": "has 3 to 40 characters",
     "name_taken": "belongs to another account",
     "one_place": "names either an office or a bureau",

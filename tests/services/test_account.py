@@ -290,11 +290,11 @@ def test_a_password_changed_elsewhere_meanwhile_is_not_overwritten(world: SignIn
     original = world.passwords.hash_new
 
     def slow(*arguments: Any, **named: Any) -> str:
-        world.passwords.hash_new = original  # type: ignore[method-assign]
+        world.passwords.hash_new = original
         world.set_password(account_id, "suzume-no-oyado-3")
         return original(*arguments, **named)
 
-    world.passwords.hash_new = slow  # type: ignore[method-assign]
+    world.passwords.hash_new = slow
     with pytest.raises(Conflict):
         change(world, token, PASSWORD, NEW)
     assert world.sign_in(password="suzume-no-oyado-3").stage is Stage.SIGNED_IN

@@ -118,5 +118,5 @@ def _refused(form: AccessForm, refused: Refusal) -> ResponseReturnValue:
 
 
 def _again(form: AccessForm, status: int = 422, headers: dict[str, str] | None = None) -> ResponseReturnValue:
-    template = _TEMPLATES.get(type(form), "auth/access.html")  # type: ignore[arg-type]
+    template = _TEMPLATES.get(type(form), "auth/access.html")
     return render_template(template, form=form, **_LENGTHS), status, headers or {}

@@ -1,4 +1,4 @@
-"""Forms of signing in and of one's own account. What is right is decided by the services; forms carry what was typed."""
+"""Forms of signing in and of one's own account. Services decide what is right; forms carry what was typed."""
 
 from datetime import date
 from typing import Any
@@ -64,7 +64,7 @@ class _Repeated:
 
     def validate_again(self, again: PasswordField) -> None:
         """Both must be the same."""
-        if again.data != self.password.data:  # type: ignore[attr-defined]
+        if again.data != self.password.data:
             raise ValidationError(_l("二つのパスワードが違います。もう一度、同じものを入力してください。"))
 
 

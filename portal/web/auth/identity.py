@@ -40,7 +40,7 @@ class Manager(LoginManager):
 
 def portal_session() -> PortalSession:
     """The session of this request."""
-    return cast(PortalSession, session._get_current_object())  # type: ignore[attr-defined]
+    return cast(PortalSession, session._get_current_object())
 
 
 def current_visit() -> Visit | None:
