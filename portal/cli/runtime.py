@@ -47,7 +47,7 @@ WORDS = {
     "suspended": "The unit is suspended.",
     "thread_elsewhere": "The thread with this person belongs to another department or contractor of the unit.",
     "unit_ambiguous": "Both classes have a unit with this number: write private:NUMBER or municipal:NUMBER.",
-    "unit_exists": "There is a unit with this class and number; a second application joins it (portal unit branch-add).",
+    "unit_exists": "This class and number is a unit already; a second application joins it: portal unit branch-add.",
     "unknown_contractor": "The unit has no contractor with this licence number.",
     "unknown_department": "The unit has no department with this name.",
     "unknown_member": "Nobody with this sign-in name is a member of the unit now.",
