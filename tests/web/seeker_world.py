@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.services import relay
+from portal.store.tables import message
 from tests.build import (
     BuiltMember,
     BuiltSeeker,
@@ -45,3 +48,14 @@ def write_to(database: Any, clock: Any, who: BuiltSeeker, of: Sender, text: str 
     """One message of this organisation."""
     with database.write() as session:
         relay.send(session, clock, of.member.actor, [of.unit.token(who)], text, f"letter-{next(_keys)}")
+
+
+def answered(database: Any) -> list[tuple[str, str]]:
+    """Kind and text of every answer of a seeker, as stored."""
+    with database.read() as session:
+        rows = session.execute(
+            select(message.c.answer, message.c.body)
+            .where(message.c.direction == "seeker")
+            .order_by(message.c.id)
+        )
+        return [(row.answer, row.body) for row in rows]
