@@ -81,6 +81,10 @@ def take_picture(window: Any, who: str, endpoint: str, number: int, size: str) -
         page = endpoint.partition(".")[2].replace("_", "-")
         name = f"{who}-{page}{f'-{number}' if number > 1 else ''}-{size}.png"
         Path(folder).mkdir(parents=True, exist_ok=True)
+        # As tall as the page: what sticks to the edge of a window would otherwise cover the middle of the picture.
+        window.set_viewport_size(
+            SIZES[size] | {"height": window.evaluate("document.documentElement.scrollHeight")}
+        )
         window.screenshot(path=str(Path(folder) / name), full_page=True)
 
 
