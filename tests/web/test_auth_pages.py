@@ -13,6 +13,7 @@ from portal.services.access_code import IssuedCode, Purpose
 from portal.store import account as accounts
 from portal.store.tables import account
 from portal.store.tables import session as web_session
+from portal.web.auth.link import signed_link, token_of
 from tests import build
 from tests.web.auth_world import NEW, PASSWORD, member, seeker, sign_in, totp
 from tests.web.page_client import page_of
@@ -323,3 +324,14 @@ def test_signing_out_everywhere_else(signed_in: Any, app: Any) -> None:
     signed_in.submit("/account", form=form)
     assert elsewhere.get("/account").status_code == 303
     assert signed_in.get("/account").status_code == 200
+
+
+# The address in a QR code
+
+
+def test_a_link_is_taken_only_with_our_signature(app: Any) -> None:
+    with app.app_context():
+        link = signed_link("a-random-token")
+        assert token_of(link) == "a-random-token"
+        for forged in ("", "x", link[:-1], link + "x", link.replace(".", ""), "é", "\0", "x" * 10_000):
+            assert token_of(forged) is None
