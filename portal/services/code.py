@@ -192,8 +192,23 @@ def names(session: Session, kind: str) -> Mapping[str, Choice]:
     return _snapshot(session, kind).names
 
 
-def _snapshot(session: Session, kind: str) -> _Snapshot:
-    current = store.checksums(session).get(kind, "")
+def books(session: Session, kinds: Iterable[str], on: date | None = None) -> dict[str, Mapping[str, Choice]]:
+    """Several tables by code: what may be chosen on a day, or without a day every code, ended ones too.
+
+    One small statement for all of them when nothing was loaded since the last call.
+    """
+    checksums = store.checksums(session)
+    found = {kind: _snapshot(session, kind, checksums) for kind in kinds}
+    if on is None:
+        return {kind: snapshot.names for kind, snapshot in found.items()}
+    return {
+        kind: {choice.code: choice for row, choice in snapshot.rows if row.in_force(on)}
+        for kind, snapshot in found.items()
+    }
+
+
+def _snapshot(session: Session, kind: str, checksums: Mapping[str, str] | None = None) -> _Snapshot:
+    current = (store.checksums(session) if checksums is None else checksums).get(kind, "")
     cached = _snapshots.get(kind)
     if cached is not None and cached.checksum == current:
         return cached

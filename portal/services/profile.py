@@ -62,12 +62,12 @@ def preview(session: Session, actor: Actor, office_id: str, *, alias: str) -> Pr
 
 def offered(session: Session, on: date) -> Book:
     """The rows that may be chosen on a day, by kind and code."""
-    return {kind: {row.code: row for row in code.choices(session, kind, on)} for kind in KINDS}
+    return code.books(session, KINDS, on)
 
 
 def every(session: Session) -> Book:
     """All rows, ended ones too, by kind and code."""
-    return {kind: code.names(session, kind) for kind in KINDS}
+    return code.books(session, KINDS)
 
 
 # Changing
