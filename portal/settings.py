@@ -121,7 +121,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
                 "Set PORTAL_DATABASE_URL, for example postgresql+psycopg://portal@localhost/portal."
             )
         urls["owner"] = f"sqlite:///{home / 'portal.sqlite3'}"
-    for audience in ("public", "seeker", "provider", "office", "bureau", "worker"):
+    for audience in ("public", "account", "seeker", "provider", "office", "bureau", "worker"):
         if own := env.get(f"PORTAL_DATABASE_URL_{audience.upper()}"):
             urls[audience] = own
     settings = Settings(
@@ -210,7 +210,7 @@ def fresh_secrets() -> Secrets:
 
 def make_secrets(path: Path) -> bool:
     """Write a new key file, readable by its owner only. False when there is one already: it is never replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = fresh_secrets()
     lines = [
         "# Keys of this installation. Keep a copy in a safe place; without it sealed personal data cannot be read.",

@@ -70,7 +70,11 @@ def sign_ins() -> None:
         )
         click.echo(f"{indent}{words.try_ja}")
         click.echo(f"{indent}{words.try_en}")
-    click.echo(f"\n{jst_day(at)}に読み込んだデータです。 / The demo data are of {jst_day(at)}.")
+    if console.settings.mail.kind == "files":
+        click.echo(
+            f"\nお知らせのメールは送らずに置きます。 / Notice mails are kept in {console.settings.mail.folder}"
+        )
+    click.echo(f"{jst_day(at)}に読み込んだデータです。 / The demo data are of {jst_day(at)}.")
 
 
 def _story(config_dir: str) -> demo.Story:
