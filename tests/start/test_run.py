@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300
 
 
 class Running:
