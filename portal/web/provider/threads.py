@@ -22,7 +22,7 @@ from portal.web.provider.marker import opened_elsewhere
 from portal.web.provider.page import show, switched
 from portal.web.provider.rows import thread_state
 from portal.web.provider.told import TOLD
-from portal.web.rendering import day, number
+from portal.web.rendering import number
 from portal.web.runtime import current
 from portal.web.wording import words_of
 
@@ -172,7 +172,7 @@ def _page(
     outcome = outcome or OutcomeForm()
     outcome.outcome.choices = [(step.value, outcome_name(step)) for step in opened.outcome.next]
     if outcome.happened_on.data is None:
-        outcome.happened_on.data = day(jst_day(current().clock.now()))
+        outcome.happened_on.data = jst_day(current().clock.now()).isoformat()
     hand_over = hand_over or HandOverForm()
     hand_over.place.choices = _places()
     wrong = next((form for form in (answer, outcome, hand_over) if form.errors), None)
