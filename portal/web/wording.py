@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import lazy_gettext
+from flask_babel import get_locale, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.refusal import Refusal
@@ -21,6 +21,12 @@ class Words:
 
     sentence: str
     advice: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both as one running text."""
+        between = " " if str(get_locale()) == "en" and self.advice else ""
+        return f"{self.sentence}{between}{self.advice}"
 
 
 _l = lazy_gettext

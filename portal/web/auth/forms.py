@@ -41,7 +41,7 @@ class AuthForm(FlaskForm):
     def refuse(self, refusal: Refusal) -> None:
         """Put the words of a refusal above the fields."""
         words = words_of(refusal)
-        self.form_errors = [*self.form_errors, f"{words.sentence}{words.advice}"]
+        self.form_errors = [*self.form_errors, words.text]
 
 
 class SignInForm(AuthForm):

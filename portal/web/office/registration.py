@@ -61,7 +61,7 @@ def change_data(office_id: str) -> ResponseReturnValue:
 
     sent = _sent(form, command)
     if saved:
-        held = "、".join(str(TEXTS[kind]) for kind in saved[0].held)
+        held = gettext("、").join(str(TEXTS[kind]) for kind in saved[0].held)
         if held:
             return done(gettext("求職情報を保存しました。確認を待つ文章：%(texts)s", texts=held), office_id)
         return done(gettext("求職情報を保存しました。"), office_id)
@@ -179,7 +179,7 @@ def extend(office_id: str) -> ResponseReturnValue:
         if refusal.reason not in ("extension_too_early", "registration_not_started"):
             raise
         words = words_of(refusal)
-        form.form_errors = [*form.form_errors, f"{words.sentence}{words.advice}"]
+        form.form_errors = [*form.form_errors, words.text]
     return _validity(office_id, form, None)
 
 

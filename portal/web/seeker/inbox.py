@@ -60,7 +60,7 @@ class AnswerForm(Form):
 
     def refuse(self, words: Words) -> None:
         """Say above the fields why nothing was sent."""
-        self.form_errors = [*self.form_errors, f"{words.sentence}{words.advice}"]
+        self.form_errors = [*self.form_errors, words.text]
 
 
 def fresh_key() -> str:
