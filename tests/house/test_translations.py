@@ -111,5 +111,7 @@ def test_no_page_speaks_japanese_that_cannot_be_translated(module: Path) -> None
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    found = [f"{line}: {text}" for line, text in untranslated(tree, docstrings) if text not in SPELLED_BY_CODE]
+    found = [
+        f"{line}: {text}" for line, text in untranslated(tree, docstrings) if text not in SPELLED_BY_CODE
+    ]
     assert found == []
