@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import FixedClock
+from portal.calendar.day import jst_day
+from portal.calendar.period import end_of_month_after
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid
@@ -42,7 +44,8 @@ _OPERATOR = Actor(ActorKind.OPERATOR)
 _ADDRESS = "127.0.0.1"
 _SHORT = Lifetime(timedelta(minutes=5), timedelta(minutes=5))
 _UNIT_VALID_FOR = timedelta(days=3 * 365)
-_CODE_DAYS = 14
+_SEEKER_MONTHS = 6
+_CODE_DAYS = 30
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Cast:
     members: dict[tuple[str, str], Actor] = field(default_factory=dict)
     seekers: dict[int, Actor] = field(default_factory=dict)
     office_ids: dict[int, str] = field(default_factory=dict)
+    sheets: dict[int, str] = field(default_factory=dict)
 
     # The operator and the organisations
 
@@ -148,15 +152,17 @@ class Cast:
         self.office_ids[person.number] = seeker_file.find(self.session, clerk, number)
 
     def _form(self, person: Seeker) -> dict[str, str | Sequence[str]]:
-        today = self.calendar.day(person.days)
-        until = "" if person.until is None else max(today, self.calendar.day(-person.until)).isoformat()
+        today = jst_day(self.clock.now())
+        until = end_of_month_after(self.calendar.day(0), _SEEKER_MONTHS)
+        if person.ended is not None:
+            until = max(today, self.calendar.day(person.ended))
         chosen = "both" if person.narrowed is not None else person.range
         # The first of March that is over; after June a graduate of this year is no longer left out.
         graduated = date(today.year if today.month >= 3 else today.year - 1, 3, 1)
         return {
             **person.typed,
             "registered_on": today.isoformat(),
-            "valid_until": until,
+            "valid_until": "" if person.short else until.isoformat(),
             "range_private": "y" if chosen != "municipal" else "",
             "range_municipal": "y" if chosen != "private" else "",
             "graduated_on": graduated.isoformat() if person.graduated else "",
@@ -170,6 +176,11 @@ class Cast:
         clerk, office_id = self.clerks[person.office], self.office_ids[person.number]
         registration.change_range(self.session, self.clock, clerk, office_id, typed)
 
+    def hand_out(self, person: Seeker) -> None:
+        """The seeker gets the sheet with the code."""
+        with suppress(Conflict):
+            self.sheets[person.number] = self._sheet(person, Purpose.ACTIVATION)
+
     def activate(self, person: Seeker) -> None:
         """The seeker opens the account with the sheet from the office, and signs in.
 
@@ -177,19 +188,19 @@ class Cast:
         """
         password = self.story.password if person.sign_in else secrets.token_urlsafe(24)
         name = person.sign_in or f"demo-{person.number}"
-        try:
+        if person.number in self.sheets:
             access_code.activate(
                 self.session,
                 self.clock,
                 _NOBODY,
                 self.passwords,
-                code=self._sheet(person, Purpose.ACTIVATION),
+                code=self.sheets[person.number],
                 birth_date=person.born,
                 sign_in_name=name,
                 password=password,
                 address=_ADDRESS,
             )
-        except Conflict:
+        else:
             self._choose_password(self._sheet(person, Purpose.PASSWORD), password, person.born)
         self.seekers[person.number] = self._signed_in(name, password)
 

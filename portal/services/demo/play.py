@@ -60,12 +60,11 @@ def _everything(cast: Cast) -> Iterator[Happening]:
 
 def _coming(cast: Cast, person: Seeker) -> Iterator[Happening]:
     planned = cast.calendar.planned
-    # The office has one counter: people come one after another.
-    yield Happening(
-        planned(f"{person.days} {9 + person.number % 7:02}:{person.number % 60:02}"),
-        partial(cast.register, person),
-    )
+    # People come to the counter one after another.
+    came = f"{cast.calendar.office_days(person.days)} {9 + person.number % 7:02}:{person.number % 60:02}"
+    yield Happening(planned(came), partial(cast.register, person))
     if person.activated is not None:
+        yield Happening(planned(came), partial(cast.hand_out, person))
         yield Happening(planned(f"{person.activated} 17:30"), partial(cast.activate, person))
         if person.sign_in:
             yield Happening(planned(f"{person.activated} 17:40"), partial(_want_notices, cast, person))

@@ -87,7 +87,8 @@ class Seeker:
     typed: Mapping[str, str | Sequence[str]]
     office: str
     days: int
-    until: int | None
+    ended: int | None
+    short: bool
     range: str
     narrowed: int | None
     graduated: bool
@@ -178,10 +179,12 @@ class Calendar:
         return self.now - back
 
     def day(self, days: int) -> date:
-        """The day so many days before the loading; with a minus so many days after it."""
-        if days < 0:
-            return self._today - timedelta(days=days)
+        """The day so many days before the loading."""
         return jst_day(self.moment(self.planned(f"{days} 12:00")))
+
+    def office_days(self, days: int) -> int:
+        """The same, where that is on a weekend the Friday before it: offices are closed then."""
+        return days + max(0, (self._today - timedelta(days=days)).weekday() - 4)
 
     @property
     def _today(self) -> date:
@@ -266,7 +269,8 @@ def _seeker(found: Mapping[str, Any], words: Mapping[str, Words]) -> Seeker:
         typed=typed,
         office=found["office"],
         days=found["days"],
-        until=found.get("until"),
+        ended=found.get("ended"),
+        short=found.get("short", False),
         range=found.get("range", "both"),
         narrowed=found.get("narrowed"),
         graduated=typed["school_status"] == "graduated",
