@@ -93,7 +93,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class LookedAt:
-    """One month. organisations: that opened the profile; times: how often; office: how often an office read the file."""
+    """One month. organisations: that opened the profile; times: how often; office: how often it read the file."""
 
     month: date
     organisations: int

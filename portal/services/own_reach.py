@@ -46,7 +46,7 @@ class TermsToAgree:
 
 @dataclass(frozen=True)
 class OwnReach:
-    """How a seeker stands today. hindrances: what keeps the profile from everybody, the weightiest first; empty = shown.
+    """How a seeker stands today. hindrances: what keeps the profile from everybody, the weightiest first.
 
     excluded_until: last day of the school rule (seed 004 S-Q1), None when it does not apply or has no end yet.
     held: kinds of text that wait for the office. office: where the registration is kept. blocks: units blocked.

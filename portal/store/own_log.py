@@ -1,4 +1,4 @@
-"""What happened around one seeker, for the seeker's own log: audit lines of chosen kinds, messages, readings by month."""
+"""What happened around one seeker, for their own log: audit lines of chosen kinds, messages, views by month."""
 
 import json
 from collections.abc import Collection, Mapping

@@ -277,3 +277,13 @@ def test_a_hidden_field_that_was_tampered_with_opens_nothing(
     answer = _choose(client, page, **{field: typed})
     assert (answer.status_code == 422) or before == [typed]
     assert _accounts(database) == ([] if answer.status_code == 422 else ["mihon.taro"])
+
+
+def test_a_token_without_our_signature_opens_nothing(
+    client: Any, database: Any, clock: Any, who: BuiltSeeker
+) -> None:
+    issued = _issue(database, clock, who)
+    page = page_of(_first(client, issued.code))
+    answer = _choose(client, page, code="", link=issued.link or "")
+    assert answer.status_code == 422
+    assert _accounts(database) == []

@@ -1,4 +1,4 @@
-"""What organisations see, shown to the seeker; and the sheet on which changes are taken to the office (seed 004 S-Q3)."""
+"""What organisations see, shown to the seeker; and the sheet that takes changes to the office (seed 004 S-Q3)."""
 
 from flask import Response
 from flask.typing import ResponseReturnValue
