@@ -2,11 +2,11 @@
 
 import sys
 
-from bench import send_single, send_sql
+from bench import send_batch, send_single, send_sql
 from bench.line import Line
 from bench.relay_world import relay_world
 
-BENCHES = {"send_sql": send_sql.measure, "send_single": send_single.measure}
+BENCHES = {"send_sql": send_sql.measure, "send_single": send_single.measure, "send_batch": send_batch.measure}
 
 
 def main(names: list[str]) -> int:

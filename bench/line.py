@@ -2,18 +2,22 @@
 
 import json
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Line:
-    """``floor``: the ratio must not fall below. ``rates``: what was counted a second, (ours, the other), each round."""
+    """``floor``: the ratio must not fall below. ``rates``: what was counted a second, (ours, the other), each round.
+
+    ``more``: further ratios of the same run, told without a bound.
+    """
 
     bench: str
     against: str
     floor: float
     rates: Sequence[tuple[float, float]]
+    more: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -38,5 +42,6 @@ class Line:
                 "per_second": round(statistics.median(ours)),
                 "against_per_second": round(statistics.median(others)),
                 "rounds": len(self.rates),
+                **self.more,
             }
         )

@@ -61,7 +61,7 @@ def _together(children: list[tuple[multiprocessing.context.SpawnProcess, Connect
 def _work(world: RelayWorld, number: int, pipe: Connection) -> None:
     database = open_database(world.url)
     chance = random.Random(number)
-    acts = {"bare": _bare(world, database, chance), "send": _send(world, database, chance, number)}
+    acts = {"bare": bare_insert(world, database, chance), "send": _send(world, database, chance, number)}
     for act in acts.values():
         for _ in range(20):
             act()
@@ -78,7 +78,8 @@ def _rate(act: Callable[[], bool]) -> float:
     return done / passed
 
 
-def _bare(world: RelayWorld, database: Database, chance: random.Random) -> Callable[[], bool]:
+def bare_insert(world: RelayWorld, database: Database, chance: random.Random) -> Callable[[], bool]:
+    """One INSERT and its COMMIT, through the engine and the session that a send uses."""
     people = list(world.alias_keys)
 
     def act() -> bool:

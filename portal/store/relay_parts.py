@@ -134,7 +134,7 @@ def send_values() -> list[BindParameter[Any]]:
 
 def message_values(thread_id: Any, seeker_id: Any, send_id: Any) -> list[Any]:
     """MESSAGE_COLUMNS up to the send; number of the day and letterhead follow."""
-    unit_wrote = literal_column("'unit'")
+    unit_wrote: ColumnElement[str] = literal_column("'unit'")
     return [thread_id, of("unit_id"), seeker_id, unit_wrote, of("body"), of("now"), of("today"), send_id]
 
 
