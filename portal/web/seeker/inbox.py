@@ -91,8 +91,12 @@ def line_state(line: InboxLine, blocked: set[str]) -> tuple[str, str]:
 def thread(ref: str) -> ResponseReturnValue:
     """Everything from one organisation; opening it marks it as read, which nobody is told."""
     runtime, actor = current(), current_actor()
-    with runtime.write(AUDIENCE) as session:
-        service.mark_read(session, runtime.clock, actor, ref)
+    with runtime.read(AUDIENCE) as session:
+        something_new = service.unread(session, actor) > 0
+    if something_new:
+        # Marked before it is read, so that what arrives in between stays new.
+        with runtime.write(AUDIENCE) as session:
+            service.mark_read(session, runtime.clock, actor, ref)
     return _thread(ref, AnswerForm(key=fresh_key()))
 
 
