@@ -124,7 +124,10 @@ def choose_unit() -> ResponseReturnValue:
         choices = web_session.unit_choices(session, runtime.clock, actor)
     form = UnitForm()
     form.unit.choices = [
-        SelectChoice(c.key, f"{c.name}（{class_name(c.unit_class)}、{c.number_shown}）") for c in choices
+        SelectChoice(
+            c.key, f"{c.name}（{'、'.join(filter(None, (class_name(c.unit_class), c.number_shown)))}）"
+        )
+        for c in choices
     ]
     if request.method == "POST" and form.validate():
         token = portal_session().token
