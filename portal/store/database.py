@@ -61,6 +61,8 @@ def make_engine(url: str, *, read_only: bool = False, pool_size: int = 10) -> En
         _prepare_sqlite(engine, read_only=read_only)
         return engine
     options = f"-c lock_timeout={LOCK_TIMEOUT} -c TimeZone=UTC -c jit=off"
+    # Whoever waited for a lock must see what the other one did; a server may have another default.
+    options += r" -c default_transaction_isolation=read\ committed"
     if read_only:
         options += f" -c default_transaction_read_only=on -c statement_timeout={SEARCH_TIMEOUT}"
     arguments: dict[str, Any] = {"options": options, "connect_timeout": 5}

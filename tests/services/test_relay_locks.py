@@ -224,3 +224,17 @@ def test_a_send_waits_for_nobody_who_writes_to_other_people(
             waited = True
     # SQLite has one writer at a time.
     assert waited == (engine_kind == "sqlite")
+
+
+def test_who_waited_sees_what_the_other_did_whatever_the_default_of_the_server(
+    new_database_url: Callable[..., str],
+) -> None:
+    database = open_database(new_database_url("postgresql"))
+    with database.write() as session:
+        name = session.execute(text("SELECT current_database()")).scalar_one()
+        session.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"))
+        session.commit()
+    database.dispose()
+    with database.write() as session:
+        assert session.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+    database.dispose()
