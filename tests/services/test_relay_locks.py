@@ -227,14 +227,21 @@ def test_a_send_waits_for_nobody_who_writes_to_other_people(
 
 
 def test_who_waited_sees_what_the_other_did_whatever_the_default_of_the_server(
-    new_database_url: Callable[..., str],
+    database_url: str, impatient: Database, engine_kind: str
 ) -> None:
-    database = open_database(new_database_url("postgresql"))
-    with database.write() as session:
-        name = session.execute(text("SELECT current_database()")).scalar_one()
-        session.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"))
-        session.commit()
-    database.dispose()
-    with database.write() as session:
-        assert session.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+    database = open_database(database_url)
+    if engine_kind == "postgresql":
+        with database.write() as session:
+            name = session.execute(text("SELECT current_database()")).scalar_one()
+            session.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"))
+            session.commit()
+        database.dispose()
+        with database.write() as session:
+            assert session.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+    else:
+        # There is one writer at a time, from its first statement on.
+        with database.write() as session, impatient.write() as second:
+            session.execute(text("SELECT 1"))
+            with pytest.raises(OperationalError):
+                second.execute(text("SELECT 1"))
     database.dispose()
