@@ -29,10 +29,12 @@ def quota() -> ResponseReturnValue:
     "/quota/reserve",
     audience=Audience.PROVIDER,
     permission=Permission.UNIT_QUOTA_RESERVE,
-    methods=["POST"],
+    methods=["GET", "POST"],
 )
 def reserve() -> ResponseReturnValue:
     """Keep some of the day's messages for answers; officer and contact set it for the unit."""
+    if request.method == "GET":
+        return redirect(url_for(".quota"), 303)
     if opened_elsewhere():
         return switched()
     form = ReserveForm(request.form)

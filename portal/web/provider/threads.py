@@ -59,10 +59,12 @@ def thread(token: str) -> ResponseReturnValue:
     "/threads/<token>/answer",
     audience=Audience.PROVIDER,
     permission=Permission.UNIT_MESSAGE_SEND,
-    methods=["POST"],
+    methods=["GET", "POST"],
 )
 def thread_answer(token: str) -> ResponseReturnValue:
     """One more message in a thread; it counts like any other."""
+    if request.method == "GET":
+        return redirect(url_for(".thread", token=token), 303)
     if opened_elsewhere():
         return switched()
     form = AnswerForm(request.form)
@@ -95,10 +97,12 @@ def thread_answer(token: str) -> ResponseReturnValue:
     "/threads/<token>/outcome",
     audience=Audience.PROVIDER,
     permission=Permission.UNIT_OUTCOME_RECORD,
-    methods=["POST"],
+    methods=["GET", "POST"],
 )
 def thread_outcome(token: str) -> ResponseReturnValue:
     """Record the next step: 求職受理, 紹介, 就職 or the end."""
+    if request.method == "GET":
+        return redirect(url_for(".thread", token=token), 303)
     if opened_elsewhere():
         return switched()
     form = OutcomeForm(request.form)
@@ -128,10 +132,12 @@ def thread_outcome(token: str) -> ResponseReturnValue:
     "/threads/<token>/hand-over",
     audience=Audience.PROVIDER,
     permission=Permission.UNIT_THREAD_HAND_OVER,
-    methods=["POST"],
+    methods=["GET", "POST"],
 )
 def thread_hand_over(token: str) -> ResponseReturnValue:
     """Give the thread to another department or contractor; the seeker sees a line."""
+    if request.method == "GET":
+        return redirect(url_for(".thread", token=token), 303)
     if opened_elsewhere():
         return switched()
     form = HandOverForm(request.form)

@@ -1,6 +1,7 @@
 """Writing to seekers: the text, a look at it as it will be read, the sending, and what became of it.
 
 Three pages carry the same fields (recipients, text, key, unit), so that a refusal on any of them gives the text back.
+Whoever loads the address of a step anew, without its form, is led back to the beginning.
 """
 
 from flask import flash, redirect, request, url_for
@@ -48,10 +49,12 @@ def write() -> ResponseReturnValue:
     "/write/preview",
     audience=Audience.PROVIDER,
     permission=Permission.UNIT_MESSAGE_SEND,
-    methods=["POST"],
+    methods=["GET", "POST"],
 )
 def preview() -> ResponseReturnValue:
     """The message as it will be read, and what the day's messages come to; nothing is sent yet."""
+    if request.method == "GET":
+        return redirect(url_for(".search"), 303)
     if opened_elsewhere():
         return switched()
     form = MessageForm(request.form)
@@ -69,10 +72,12 @@ def preview() -> ResponseReturnValue:
     "/write/send",
     audience=Audience.PROVIDER,
     permission=Permission.UNIT_MESSAGE_SEND,
-    methods=["POST"],
+    methods=["GET", "POST"],
 )
 def send() -> ResponseReturnValue:
     """Send what was previewed. The same form twice sends once."""
+    if request.method == "GET":
+        return redirect(url_for(".search"), 303)
     if opened_elsewhere():
         return switched()
     form = MessageForm(request.form)
