@@ -1,4 +1,4 @@
-"""The service's main story, told by its people in three windows: registered, found, written to, answered, blocked, stopped.
+"""The service's main story, told by its people in three windows: registered, found, written to, answered, stopped.
 
 The seeker sits at a phone, the agency and the clerk at a desk; once with scripts and once without.
 """

@@ -1,4 +1,4 @@
-"""A small fictional town for the browser: an office, a registered seeker, organisations that write, answers, a block."""
+"""A small fictional town for the browser: an office, a seeker, organisations that write, answers, a block."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,6 +1,6 @@
 """Values that must never be seen, and every disguise in which they might be.
 
-A canary is searched as it is written, normalised, in the other kana, URL-, HTML-, JSON-, MIME-, base64- and hex-encoded,
+A canary is searched as written, normalised, in the other kana, URL-, HTML-, JSON-, MIME-, base64- and hex-encoded,
 and hashed. Base64 is searched at all three alignments, so that it is found inside a longer encoded text.
 """
 

@@ -1,4 +1,4 @@
-"""What organisations and visitors can ask for besides the organisations' own pages: signing in, accounts, public pages."""
+"""What organisations and visitors can ask for beside their own pages: signing in, accounts, public pages."""
 
 from datetime import timedelta
 from typing import Any

@@ -16,7 +16,10 @@ from tests.build import build_block, build_member, build_seeker, build_unit, ope
 def shape(engine: Engine) -> dict[str, object]:
     """Everything a database knows of its tables, spelled so that two databases can be compared."""
     if engine.dialect.name == "sqlite":
-        wanted = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+        wanted = (
+            "SELECT type, name, sql FROM sqlite_master"
+            " WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+        )
         with engine.connect() as connection:
             rows = connection.execute(text(wanted)).all()
         return {f"{kind} {name}": _parts(sql or "") for kind, name, sql in rows if kind != "trigger"}
@@ -89,7 +92,8 @@ def test_data_of_earlier_rooms_survives_a_step_back_and_forth(database_url: str,
     engine = make_engine(database_url)
     with engine.connect() as connection:
         for table in ("seeker", "seeker_identity", "profile", "unit", "unit_record", "membership"):
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1, table  # noqa: S608 -- names above
+            rows = connection.execute(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 -- names above
+            assert rows.scalar_one() == 1, table
     engine.dispose()
 
 

@@ -1,4 +1,4 @@
-"""The people of the demo as the portal knows them: they get accounts and sign in like everybody, through the services."""
+"""The people of the demo as the portal knows them: they get accounts and sign in through the services."""
 
 import secrets
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ _CODE_DAYS = 30
 
 @dataclass
 class Cast:
-    """Who has come in so far. Entering somebody again changes nothing, so that a loading that was broken off can go on."""
+    """Who has come in so far. Entering somebody again changes nothing: a loading broken off can go on."""
 
     session: Session
     clock: FixedClock

@@ -1,4 +1,4 @@
-"""The demo as it is written down in config/demo: who there is, and what happened between them. Nothing is stored here."""
+"""The demo as it is written down in config/demo: who there is, and what happened. Nothing is stored here."""
 
 import re
 import tomllib
@@ -81,7 +81,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Seeker:
-    """A job seeker. typed: the form at the office without days, range and terms. Days as in config/demo/seekers.toml."""
+    """A job seeker. typed: the office's form without days, range and terms. Days as in config/demo/seekers.toml."""
 
     number: int
     typed: Mapping[str, str | Sequence[str]]
