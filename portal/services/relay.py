@@ -78,7 +78,7 @@ def send(
     R14.
     """
     text = check_text(typed)
-    wanted = _recipients(tokens)
+    wanted = named_recipients(tokens)
     check_key(key)
     with use_case(session, clock, actor, "relay.send") as trail:
         trail.fact(requested=len(wanted))
@@ -203,8 +203,8 @@ def _first_result(earlier: Earlier, view: QuotaView) -> SendResult:
     return SendResult(*counts, earlier.sent_at, repeated=True, quota=view)
 
 
-def _recipients(tokens: Iterable[str]) -> list[str]:
-    """Each person once. More than a day's messages can never go out in one send."""
+def named_recipients(tokens: Iterable[str]) -> list[str]:
+    """Each person once. Raises Invalid (recipients: "missing", "too_many": more than a day's messages)."""
     wanted = list(dict.fromkeys(tokens))
     if not wanted:
         raise Invalid({"recipients": ["missing"]})

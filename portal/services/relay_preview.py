@@ -14,12 +14,12 @@ from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.letterhead import LetterheadFacts, due
 from portal.domain.permission import Permission, may
-from portal.domain.quota import LIMIT_PER_DAY, decide_quota
-from portal.domain.refusal import Forbidden, Invalid, NotFound, SendingClosed, Unreachable
+from portal.domain.quota import decide_quota
+from portal.domain.refusal import Forbidden, NotFound, SendingClosed, Unreachable
 from portal.domain.standing import standing
 from portal.domain.thread import Belonging, sees
 from portal.services.acting import QuotaView, quota_view, require_acting
-from portal.services.relay import SEEKER_TOKEN
+from portal.services.relay import SEEKER_TOKEN, named_recipients
 from portal.services.use_case import query
 from portal.store import alias
 from portal.store import search as store
@@ -38,8 +38,9 @@ class Addressees:
 class Preview:
     """A send as it would go now. Counts are people; requested = sent + unreachable + elsewhere.
 
-    codes: of all who were asked for. first: how many of them get the letterhead. seen: stands for what was shown, so
-    that a change of the letterhead after the preview is noticed. left_after: messages left for new ones after it.
+    codes: of all who were asked for. first: how many of them get the letterhead; again: how many were written to
+    before. seen: stands for what was shown, so that a change of the letterhead after the preview is noticed.
+    left_after: messages left for new ones after it.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Preview:
     unreachable: int
     elsewhere: int
     first: int
+    again: int
     letterhead: LetterheadFacts
     seen: str
     quota: QuotaView
@@ -62,7 +64,7 @@ def addressees(session: Session, clock: Clock, actor: Actor, tokens: Sequence[st
     """
     with query(session):
         unit = _writing(session, clock, actor)
-        keys = _keys(unit, _wanted(tokens))
+        keys = _keys(unit, named_recipients(tokens))
         if not keys:
             raise NotFound
         return Addressees(_codes(unit, keys), _letterhead(unit))
@@ -71,7 +73,7 @@ def addressees(session: Session, clock: Clock, actor: Actor, tokens: Sequence[st
 def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str], typed: str) -> Preview:
     """Look at a send without sending it. Raises as `portal.services.relay.send` would at this moment."""
     text = check_text(typed)
-    wanted = _wanted(tokens)
+    wanted = named_recipients(tokens)
     with query(session):
         unit = _writing(session, clock, actor)
         if unit.sending_closed:
@@ -94,6 +96,7 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
             unreachable=len(wanted) - len(reached),
             elsewhere=len(reached) - len(own),
             first=sum(due(_bytes(one.digest), unit.letterhead.digest()) for one in own),
+            again=sum(one.has_thread for one in own),
             letterhead=unit.letterhead,
             seen=digest,
             quota=view,
@@ -105,15 +108,6 @@ def _writing(session: Session, clock: Clock, actor: Actor) -> Acting:
     if not may(actor, Permission.UNIT_MESSAGE_SEND):
         raise Forbidden
     return require_acting(session, actor, jst_day(clock.now()))
-
-
-def _wanted(tokens: Sequence[str]) -> list[str]:
-    wanted = list(dict.fromkeys(tokens))
-    if not wanted:
-        raise Invalid({"recipients": ["missing"]})
-    if len(wanted) > LIMIT_PER_DAY:
-        raise Invalid({"recipients": ["too_many"]}, count=len(wanted), most=LIMIT_PER_DAY)
-    return wanted
 
 
 def _keys(unit: Acting, wanted: Sequence[str]) -> list[bytes]:

@@ -147,7 +147,7 @@ def test_S_Q4_the_letterhead_is_due_at_first_and_again_when_it_has_changed(
     known, new = build_seeker(database), build_seeker(database)
     send(database, clock, here, member, [known])
     seen = look(database, clock, here, member.actor, known, new)
-    assert (seen.sent, seen.first) == (2, 1)
+    assert (seen.sent, seen.first, seen.again) == (2, 1, 1)
     with database.write() as session:
         session.execute(
             update(unit_record).where(unit_record.c.unit_id == here.id).values(officer_name="見本 後任")
