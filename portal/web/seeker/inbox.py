@@ -82,6 +82,8 @@ def line_state(line: InboxLine, blocked: set[str]) -> tuple[str, str]:
     """A state in words and its kind, for one line of the inbox; "" when there is nothing to say."""
     if line.ref in blocked:
         return gettext("ブロック中"), "neutral"
+    if line.answer == AnswerKind.TEXT:
+        return gettext("返事済み"), "success"
     if line.answer is not None:
         return gettext("返事済み：%(answer)s", answer=answer_name(line.answer)), "success"
     return "", "neutral"
