@@ -1,6 +1,5 @@
 """Worlds for the leak tests; making one takes seconds, so a world that is only looked at is shared."""
 
-import dataclasses
 import itertools
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -66,20 +65,17 @@ def _world(url: str, secrets_file: Path, folder: Path, people: Mapping[str, Hidd
             "PORTAL_LOG_LEVEL": "DEBUG",
         }
     )
-    with (
-        same_random(),
-        mock.patch.object(build, "_numbers", itertools.count(1)),
-        mock.patch.object(limits, "PER_ADDRESS", "1000000 per minute"),
-    ):
-        database = build.open_database(url)
-        prepare(database, clock)
-        begin_at_first_id(database)
-        app = create_app(dataclasses.replace(settings), clock)
-        world = World(app, database, clock, people)
+    database = build.open_database(url)
+    prepare(database, clock)
+    begin_at_first_id(database)
+    with mock.patch.object(limits, "PER_ADDRESS", "1000000 per minute"):
+        app = create_app(settings, clock)
+    world = World(app, database, clock, people)
+    with same_random("the world is made"), mock.patch.object(build, "_numbers", itertools.count(1)):
         add_organisations(world)
         add_crowd(world)
         story.live(world)
-        world.at(WALK)
-        yield world
+    world.at(WALK)
+    yield world
     app.extensions["portal"].database.dispose()
     database.dispose()

@@ -162,23 +162,18 @@ _OTHER = {
 }
 
 
-def of_other_sex(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
-    """The same people with the other sex on record."""
+def sex_and_birth_date(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
+    """The same people with the other sex on record, born decades earlier or later."""
     other = {"female": "male", "male": "female"}
-    return {label: replace(who, sex=other[who.sex]) for label, who in people.items()}
-
-
-def born_elsewhen(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
-    """The same people with another birth date, decades away."""
     return {
-        label: replace(who, born=date(1955 + place, 1 + place, 3))
+        label: replace(who, sex=other[who.sex], born=date(1955 + place, 1 + place, 3))
         for place, (label, who) in enumerate(people.items())
     }
 
 
 def other_people(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
     """Nothing that is hidden is the same, every day in the same month included; what units may see is the same."""
-    return {label: _other(who) for label, who in born_elsewhen(of_other_sex(people)).items()}
+    return {label: _other(who) for label, who in sex_and_birth_date(people).items()}
 
 
 def _other(who: Hidden) -> Hidden:

@@ -331,6 +331,7 @@ def marker(world: World, who: str) -> str:
 def lost(world: World, address: str) -> None:
     """Without a form token, with one of another site, by a wrong method, too large, with letters nobody can keep."""
     client = world.browser("officer")
+    took(client.get(address), 303, 405)
     took(client.post(address, data={"text": TEXT}), 400)
     took(client.post(address, data={"text": TEXT, "acting": "x"}), 409)
     token = client.page("/provider/quota").form_with("csrf_token").fields["csrf_token"]

@@ -26,6 +26,8 @@ from tests.web.signing import sign_in_as
 __all__ = ["rounds", "rounds_of_accounts"]
 
 AUDIENCES = (Audience.PUBLIC, Audience.PROVIDER, Audience.ACCOUNT)
+GUESSING = "somebody who guesses"
+"""Who types what is hidden into an address."""
 WORKER = Actor(ActorKind.WORKER)
 
 
@@ -62,9 +64,10 @@ def trouble(world: World) -> None:
             seen.page(profile_address, status)
         with mock.patch("portal.services.thread.message.messages", side_effect=error):
             seen.page(f"/provider/threads/{world.thread('officer', 'heron')}", status)
-    for client in (seen, world.browser("")):
-        client.page(f"/{person.sign_in_name}", 404)
+    guessing = world.new_browser(GUESSING)
+    for client in (seen, world.browser(""), guessing):
         client.page("/no-such-page", 404)
+    guessing.page(f"/{person.sign_in_name}", 404)
     logging.getLogger("some.library").warning("%s is known", told)
     logging.getLogger("some.library").error("broken", exc_info=ValueError(told))
     flood(world)
@@ -153,10 +156,11 @@ def search(wanted: Canaries, seen: Iterable[Seen], log: str = "", mails: Iterabl
 
 @contextlib.contextmanager
 def listening() -> Iterator[io.StringIO]:
-    """Every line the process writes to its log, debug lines of libraries included; SQLAlchemy's are off as always."""
+    """Every line the process writes, the debug lines of libraries included."""
     written = io.StringIO()
     root = logging.getLogger()
     level = root.level
+    root.setLevel(logging.DEBUG)
     with contextlib.redirect_stderr(written), contextlib.redirect_stdout(written):
         yield written
     root.setLevel(level)

@@ -7,13 +7,14 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.web.page_client import PageClient
 
-_REQUEST_NUMBER = re.compile(rb"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}")
 _FORM_TOKEN = re.compile(rb'(name="csrf_token" value=")[^"]+')
+_COOKIE_END = re.compile(rb"Expires=[^;\n]+")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Seen:
 
     @property
     def masked(self) -> bytes:
-        """Without what differs between any two answers: number of the request, token of the forms."""
-        return _FORM_TOKEN.sub(rb"\1", self.whole.replace(*_own_number(self.head)))
+        """Without what differs between any two answers: number of the request, token of the forms, end of a cookie."""
+        whole = self.whole.replace(*_own_number(self.head))
+        return _COOKIE_END.sub(b"", _FORM_TOKEN.sub(rb"\1", whole))
 
     @property
     def name(self) -> str:
@@ -50,13 +52,16 @@ def _own_number(head: bytes) -> tuple[bytes, bytes]:
 
 
 class WatchingClient(PageClient):
-    """A browser of somebody. `seen` is shared by all browsers of a world."""
+    """A browser of somebody. `seen` is shared by all browsers of a world.
+
+    That pages keep the rules of the house is for other tests: reading them again would take longer than getting them.
+    """
 
     who = ""
     seen: list[Seen]
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        response = FlaskClient.open(self, *args, **kwargs)
         request = response.request
         query = request.environ.get("QUERY_STRING", "")
         self.seen.append(
@@ -95,9 +100,3 @@ def _head(response: TestResponse) -> bytes:
 def _cookies(header: str) -> Iterator[bytes]:
     for each in SimpleCookie(header).values():
         yield each.value.encode("utf-8", "surrogateescape")
-
-
-def without_numbers(log: str) -> bytes:
-    """Log lines without the numbers of requests and the time they took."""
-    plain = _REQUEST_NUMBER.sub(b"", log.encode())
-    return re.sub(rb'"(ms|time)": ?("[^"]*"|[0-9.]+)', b"", plain)

@@ -130,12 +130,12 @@ class World:
 
 
 @contextmanager
-def same_random() -> Iterator[None]:
-    """Everything drawn from the system is the same on every call of this, in the same order."""
+def same_random(scene: str) -> Iterator[None]:
+    """Everything drawn from the system is the same for the same scene, in the same order."""
     drawn = count()
 
     def urandom(size: int) -> bytes:
-        return hashlib.shake_256(b"leak test %d" % next(drawn)).digest(size)
+        return hashlib.shake_256(f"{scene} {next(drawn)}".encode()).digest(size)
 
     with mock.patch.object(os, "urandom", urandom), mock.patch.object(random, "_urandom", urandom):
         yield
