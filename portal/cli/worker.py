@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+import traceback
 from datetime import timedelta
 
 import click
@@ -39,9 +40,26 @@ def run() -> None:
         except SQLAlchemyError as away:
             # The database may be restarting; what is due stays due.
             done = f"The database is busy or away ({type(away).__name__}); the next round tries again."
+        except Exception as failed:
+            # Whatever it was, the other work of the clock must go on.
+            done = f"This round failed ({_told(failed)}); the next round tries again."
         if done:
             click.echo(done)
         ended.wait(SECONDS_BETWEEN_ROUNDS)
+
+
+def _told(failed: BaseException) -> str:
+    """Type and place only: the text of an exception may quote names and addresses."""
+    chain = [failed]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    places = traceback.extract_tb(failed.__traceback__)[-4:]
+    return "; ".join(
+        [
+            " < ".join(type(one).__qualname__ for one in chain),
+            *(f"{place.filename}:{place.lineno} {place.name}" for place in places),
+        ]
+    )
 
 
 def _round(console: Console) -> str:

@@ -12,6 +12,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.services import code
 from portal.services.access_code import REISSUE_DAYS, IssuedCode, Purpose, make
+from portal.services.notice import can_be_written
 from portal.services.password import Passwords
 from portal.services.second_factor import confirm_password
 from portal.services.use_case import Trail, query, use_case
@@ -369,8 +370,11 @@ def _checked_mail(typed: str) -> str | None:
         return None
     try:
         # Whether the domain exists is not asked: no page waits for a name server.
-        return validate_email(
-            typed.strip()[:320], check_deliverability=False, allow_smtputf8=False
-        ).normalized
+        found = validate_email(typed.strip()[:320], check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise Invalid({"mail": ["bad_mail"]}) from None
+    # The domain in ASCII (Punycode): every server takes it.
+    address = found.ascii_email
+    if address is None or not can_be_written(address):
+        raise Invalid({"mail": ["bad_mail"]})
+    return address

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -115,6 +116,25 @@ class Delivery:
     unknown: int = 0
 
 
+def can_be_written(address: str) -> bool:
+    """Whether a mail to this address reads back as one to exactly this address.
+
+    An encoded word (RFC 2047) in the local part reads back as something else, or cannot be written at all.
+    """
+    try:
+        mail = EmailMessage(policy=SMTP)
+        mail["To"] = address
+        read = message_from_bytes(mail.as_bytes(), policy=SMTP)
+        found = [
+            [(one.addr_spec, bool(one.domain)) for one in to.addresses] for to in (mail["To"], read["To"])
+        ]
+        # Beyond ASCII only servers with SMTPUTF8 take it.
+        return address.isascii() and found == [[(address, True)]] * 2
+    except Exception:
+        # The parser fails in many ways on what strangers make up; each of them means that it cannot be written.
+        return False
+
+
 def notice_mail(sender: str, to: str, public_url: str) -> EmailMessage:
     """The mail itself; the same for everybody but for the address."""
     mail = EmailMessage(policy=SMTP)
@@ -138,11 +158,10 @@ def deliver_one(
     session.commit()
     if taken is None:
         return None
-    outcome = (
-        "dropped"
-        if taken.address is None
-        else _hand_over(mailer, notice_mail(sender, taken.address, public_url))
-    )
+    if taken.address is None or not can_be_written(taken.address):
+        outcome = "dropped"
+    else:
+        outcome = _hand_over(mailer, notice_mail(sender, taken.address, public_url))
     with use_case(session, clock, actor, "outbox.deliver") as trail:
         trail.subject("account", taken.account_id)
         wait = wait_before_retry(taken.attempts) if outcome == "refused" else None
@@ -161,7 +180,7 @@ def _hand_over(mailer: Mailer, mail: EmailMessage) -> str:
         mailer.hand_over(mail)
     except NotHandedOver:
         return "refused"
-    except (OSError, smtplib.SMTPException):
+    except (OSError, ValueError, smtplib.SMTPException):
         return "unknown"
     return "sent"
 

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from portal.calendar.clock import FixedClock
 from portal.cli import worker
+from portal.services import notice
 from portal.store.database import Database
 from tests.build import build_installation
 from tests.services.test_notice import person_with_notice, states
@@ -50,3 +52,35 @@ def test_the_worker_ends_in_good_order_when_it_is_told_to(
                 continue
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0, said.read_text()
+
+
+def test_a_round_that_fails_is_told_without_its_words_and_the_next_one_works(
+    app: Flask, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_with_notice(database, clock.now())
+    monkeypatch.setattr(worker, "SECONDS_BETWEEN_ROUNDS", 0)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    deliver, rounds = notice.deliver, []
+
+    def failing(*arguments: Any, **named: Any) -> notice.Delivery:
+        rounds.append(1)
+        if len(rounds) == 1:
+            try:
+                raise ValueError("hanako@seeker.example")
+            except ValueError as first:
+                raise RuntimeError("hanako@seeker.example") from first
+        signal.raise_signal(signal.SIGTERM)
+        return deliver(*arguments, **named)
+
+    monkeypatch.setattr(notice, "deliver", failing)
+    try:
+        done = app.test_cli_runner().invoke(worker.group, ["run"])
+    finally:
+        for number, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+            signal.signal(number, handler)
+    assert done.exit_code == 0, done.output
+    assert "This round failed (RuntimeError < ValueError; " in done.output
+    assert "test_worker.py:" in done.output
+    assert "hanako" not in done.output
+    assert "notices: 1 sent" in done.output
+    assert states(database) == ["sent"]

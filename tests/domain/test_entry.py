@@ -106,6 +106,9 @@ def test_an_address_of_mail_is_read(text: str) -> None:
         "a b@example.jp",
         "a@b@example.jp",
         "見本@example.jp",
+        "=?utf-8?q?a=0d=0abcc?=@example.jp",
+        "=mihon@example.jp",
+        "mihon?@example.jp",
     ],
 )
 def test_what_is_no_address_of_mail_is_refused(text: str) -> None:

@@ -327,6 +327,22 @@ def test_the_address_for_notices_is_kept_sealed_and_can_be_forgotten(world: Sign
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("mihon@例え.jp", "mihon@xn--r8jz45g.jp"),
+        ("o'mihon+portal@example.jp", "o'mihon+portal@example.jp"),
+        ("m" * 64 + "@" + "k" * 60 + ".jp", "m" * 64 + "@" + "k" * 60 + ".jp"),
+    ],
+)
+def test_an_address_is_kept_so_that_every_server_takes_it(world: SignInWorld, typed: str, kept: str) -> None:
+    world.account()
+    actor = own(world, world.sign_in().token)
+    with world.database.write() as session:
+        service.set_notice(session, world.clock, actor, mail=typed, wanted=True)
+        assert service.own(session, actor).mail == kept
+
+
+@pytest.mark.parametrize(
     ("mail", "code"),
     [
         ("", "missing"),
@@ -337,6 +353,9 @@ def test_the_address_for_notices_is_kept_sealed_and_can_be_forgotten(world: Sign
         ("mihon@example.jp\nBcc: x@example.jp", "bad_mail"),
         ("a" * 400 + "@example.jp", "bad_mail"),
         ("mi\0hon@example.jp", "bad_mail"),
+        ("=?utf-8?q?a=0d=0abcc?=@example.jp", "bad_mail"),
+        ("=?utf-8?q?mihon?=@example.jp", "bad_mail"),
+        ("=?utf-8?b?bWlob24=?=@example.jp", "bad_mail"),
     ],
 )
 def test_an_address_that_gets_no_mail_is_refused(world: SignInWorld, mail: str, code: str) -> None:

@@ -99,6 +99,40 @@ def test_who_no_longer_wants_notices_gets_none(
     assert smtp_server.mails == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?a=0d=0abcc?=@seeker.example",
+        "=?utf-8?q?other?=@seeker.example",
+        "hanako@seeker.example, other@seeker.example",
+        "hanako@seeker.example\r\nBcc: other@seeker.example",
+        "<>",
+        "",
+        "見本@seeker.example",
+    ],
+)
+def test_an_address_that_cannot_be_written_is_dropped_and_the_next_person_gets_theirs(
+    database: Database, clock: FixedClock, smtp_server: SmtpServer, address: str
+) -> None:
+    person_with_notice(database, clock.now() - timedelta(minutes=1), address=address)
+    person_with_notice(database, clock.now())
+    mailer = SmtpMailer(smtp_server.host, smtp_server.port)
+    assert run(database, clock, mailer) == Delivery(sent=1, dropped=1)
+    assert [mail.recipients for mail in smtp_server.mails] == [["hanako@seeker.example"]]
+    assert states(database) == ["dropped", "sent"]
+
+
+def test_a_mail_that_cannot_be_put_into_bytes_while_it_is_handed_over_is_in_doubt(
+    database: Database, clock: FixedClock
+) -> None:
+    class Broken:
+        def hand_over(self, mail: EmailMessage) -> None:
+            raise UnicodeEncodeError("ascii", "x", 0, 1, "cannot be written")
+
+    person_with_notice(database, clock.now())
+    assert run(database, clock, Broken()) == Delivery(unknown=1)
+
+
 def test_a_server_that_refuses_is_asked_again_later_and_at_last_no_more(
     database: Database, clock: FixedClock, smtp_server: SmtpServer
 ) -> None:
