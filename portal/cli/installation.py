@@ -3,6 +3,7 @@
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from portal.cli import runtime, wired
 from portal.domain.refusal import Refusal
@@ -45,6 +46,11 @@ def _migrate() -> None:
             standing = installation.migrate(settings, session, console.clock, settings.database_url("owner"))
     except Refusal as refusal:
         raise _cannot_start(refusal) from None
+    except OperationalError as busy:
+        raise click.ClickException(
+            f"The database is busy or away ({type(busy.orig).__name__}). The step that was under way changed "
+            "nothing, those before it are kept. Run it again."
+        ) from None
     click.echo(f"The schema stands at {standing.revision}{', a demo database' if standing.demo else ''}.")
 
 
