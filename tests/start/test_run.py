@@ -16,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 300
+# The last line of the sign-ins.
+LISTED = r"(?s)http://127\.0\.0\.1:\d+/.*The demo data are of \d{4}-\d\d-\d\d\."
 
 
 class Running:
@@ -91,10 +93,11 @@ def test_one_command_serves_the_portal_lists_the_sign_ins_and_ends_cleanly(
     instance, port = tmp_path / "instance", free_port()
     started.append(Running(instance, port))
 
-    said = started[0].wait_for(r"(?s)http://127\.0\.0\.1:\d+/.*\n.*demo")
+    said = started[0].wait_for(LISTED)
 
     assert "<h1" in answers(port, "/")
-    assert f"http://127.0.0.1:{port}/" in said
+    assert f"http://127.0.0.1:{port}/sign-in" in said
+    assert all(name in said for name in ("seeker1", "agency-care", "city-industry", "office-keyaki"))
     keys = instance / "secrets.toml"
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
     assert started[0].end(signal.SIGINT) == 0
@@ -107,7 +110,7 @@ def test_a_second_start_keeps_keys_and_data(tmp_path: Path, started: list[Runnin
     for _ in range(2):
         port = free_port()
         started.append(Running(instance, port))
-        said = started[-1].wait_for(r"(?s)http://127\.0\.0\.1:\d+/.*\n.*demo")
+        said = started[-1].wait_for(LISTED)
         listed = said.split("Ctrl-C ends it)")[1].replace(str(port), "PORT")
         seen.append(((instance / "secrets.toml").read_bytes(), listed))
         assert started[-1].end(signal.SIGTERM) == 0
@@ -118,7 +121,7 @@ def test_a_second_start_keeps_keys_and_data(tmp_path: Path, started: list[Runnin
 def test_a_part_that_dies_ends_the_whole_with_a_message(tmp_path: Path, started: list[Running]) -> None:
     port = free_port()
     started.append(Running(tmp_path / "instance", port))
-    started[0].wait_for(r"(?s)http://127\.0\.0\.1:\d+/.*\n.*demo")
+    started[0].wait_for(LISTED)
     children = (
         Path(f"/proc/{started[0].process.pid}/task/{started[0].process.pid}/children").read_text().split()
     )
