@@ -116,6 +116,8 @@ def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
 def gunicorn(port: int) -> list[str]:
     # One process: without Redis the request limits are counted in its memory.
     words = ["--workers", "1", "--threads", "8", "--bind", f"{HOST}:{port}", "--graceful-timeout", "10"]
+    # Its warnings quote request lines that it cannot read, and with them the secret of an activation link.
+    words += ["--log-level", "error"]
     return [str(BIN / "gunicorn"), *words, "--no-control-socket", "--name", "portal", "wsgi:app"]
 
 
@@ -193,6 +195,8 @@ def main() -> int:
         check_port(port)
         if only_check:
             return 0
+        # Before anything is made: database, keys and logs are for their owner only.
+        os.umask(0o077)
         os.environ.setdefault("PORTAL_PUBLIC_URL", f"http://{HOST}:{port}")
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, on_signal)

@@ -1,6 +1,8 @@
 """The command `portal`: what the operator and the clock do. A command is imported when it is called."""
 
+import os
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -59,6 +61,8 @@ def wired(**options: Any) -> Callable[[], Flask]:
 @click.pass_context
 def main(ctx: click.Context, as_name: str | None) -> None:
     """Operate the Hello Work job-information matching portal."""
+    # Whatever a command makes is for its owner only; given back at the end for whoever called from within a process.
+    ctx.call_on_close(partial(os.umask, os.umask(0o077)))
     if ctx.obj is None:
         ctx.obj = ScriptInfo(create_app=wired(), set_debug_flag=False, load_dotenv_defaults=False)
     ctx.meta["portal.operator"] = as_name

@@ -1,6 +1,11 @@
 """`portal account`, `portal migrate` and `portal installation`, as typed."""
 
+import os
 import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +18,8 @@ from portal.cli import COMMANDS, main
 from portal.console import CannotStart, application
 from portal.services.access_code import choose_password
 from portal.settings import load
-from portal.store.tables import account, audit
+from portal.store import account as accounts
+from portal.store.tables import audit
 from tests import build
 from tests.services.signing_world import HOME, NOBODY, SignInWorld
 
@@ -48,6 +54,38 @@ def test_every_command_that_is_listed_can_be_imported() -> None:
     for name in listed:
         assert main.get_command(context, name) is not None
     assert main.get_command(context, "nothing-like-that") is None
+
+
+def test_a_new_database_is_for_its_owner_only_whatever_folder_it_is_put_into(
+    tmp_path: Path, secrets_file: Path
+) -> None:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    folder.chmod(0o755)
+    named = {
+        "PORTAL_ENVIRONMENT": "test",
+        "PORTAL_INSTANCE": str(folder),
+        "PORTAL_SECRETS": str(secrets_file),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "from portal.cli import main; main()", "migrate"],
+        env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | named,
+        umask=0o022,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE((folder / "portal.sqlite3").stat().st_mode) == 0o600
+
+
+def test_a_command_called_from_within_a_process_gives_its_file_mask_back(portal: Any) -> None:
+    before = os.umask(0o022)
+    try:
+        assert portal("installation", "show")[0] == 0
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
 
 
 def test_without_an_operator_nothing_is_made_and_the_way_is_told(portal: Any) -> None:
@@ -88,10 +126,10 @@ def test_a_new_member_s_code_is_printed_once_and_opens_the_account(
     assert world.sign_in(password="kaki-no-ki-to-suzume").token
     with database.read() as session:
         lines = session.execute(select(audit)).all()
-        made = session.execute(select(account.c.id).where(account.c.sign_in_name == "unyou-1")).scalar_one()
+        maker = accounts.by_name(session, "unyou-1")
     assert printed[0] not in str(lines)
     assert printed[0].replace("-", "") not in str(lines)
-    assert [line.account_id for line in lines if line.kind == "account.create_member"] == [made]
+    assert [line.account_id for line in lines if line.kind == "account.create_member"] == [maker and maker.id]
 
 
 @pytest.mark.usefixtures("operator")

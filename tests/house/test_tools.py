@@ -48,6 +48,15 @@ def test_where_nothing_is_missing_nothing_is_installed(monkeypatch: pytest.Monke
     debian.ensure(["redis"])
 
 
+def test_the_web_server_writes_no_request_line_that_it_cannot_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve: Any = tool("serve", monkeypatch)
+    words = serve.gunicorn(8000)
+    assert words[words.index("--log-level") + 1] == "error"
+    assert "--access-logfile" not in words
+    guide = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    assert all(" --log-level error " in line for line in guide.splitlines() if "/gunicorn " in line)
+
+
 @pytest.mark.parametrize("changed", ["requirements/dev.txt", "pyproject.toml"])
 def test_an_environment_is_stale_once_its_lock_or_our_metadata_changed(
     changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
