@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 
 from portal.domain.actor import Actor, ActorKind
 from portal.store import alias
+from portal.store.account import sealed_names
 from portal.store.database import Database
 from portal.store.keyring import Keyring
 from portal.store.tables import (
@@ -145,10 +146,8 @@ def build_account(
         made = session.execute(
             insert(account)
             .values(
+                **sealed_names(KEYRING, name, f"架空 {name}"),
                 kind=kind,
-                sign_in_name=name,
-                sign_in_key=name.casefold(),
-                display_name=f"架空 {name}",
                 seeker_id=seeker_id,
                 created_at=LONG_AGO,
             )

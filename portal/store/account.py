@@ -1,4 +1,8 @@
-"""Accounts, posts of staff, and what belongs to the second factor."""
+"""Accounts, posts of staff, and what belongs to the second factor.
+
+Names are sealed: people choose their own as sign-in names. The row they are bound to is the keyed hash under which the
+account is looked up, known before the account has a number.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.domain.account import AccountKind, folded_name
-from portal.store.keyring import keyring
+from portal.store.keyring import Keyring, keyring
 from portal.store.tables import account, post, recovery_code
 
 
@@ -49,11 +53,41 @@ def post_in_force(today: date) -> ColumnElement[bool]:
     return and_(post.c.since <= today, or_(post.c.until.is_(None), post.c.until > today))
 
 
+_SIGN_IN_NAME = "account.sign_in_name"
+_DISPLAY_NAME = "account.display_name"
+
+
+def name_key(keys: Keyring, name: str) -> str:
+    """Under which an account is looked up: the keyed hash, in hex, of the folded sign-in name."""
+    return keys.blind(_SIGN_IN_NAME, folded_name(name)).hex()
+
+
+def sealed_names(keys: Keyring, sign_in_name: str, display_name: str) -> dict[str, str | bytes]:
+    """The columns that hold the names of an account."""
+    key = name_key(keys, sign_in_name)
+    return {
+        "sign_in_key": key,
+        "sign_in_name_sealed": keys.seal(_SIGN_IN_NAME, key, sign_in_name),
+        "display_name_sealed": keys.seal(_DISPLAY_NAME, key, display_name),
+    }
+
+
+def opened_sign_in_name(session: Session, key: str, sealed: bytes) -> str:
+    """The sign-in name of the account with this sign_in_key."""
+    return keyring(session).open(_SIGN_IN_NAME, key, sealed)
+
+
+def opened_display_name(session: Session, key: str | None, sealed: bytes | None) -> str:
+    """The display name of the account with this sign_in_key; "" without an account."""
+    return "" if key is None or sealed is None else keyring(session).open(_DISPLAY_NAME, key, sealed)
+
+
 _COLUMNS = (
     account.c.id,
     account.c.kind,
-    account.c.sign_in_name,
-    account.c.display_name,
+    account.c.sign_in_key,
+    account.c.sign_in_name_sealed,
+    account.c.display_name_sealed,
     account.c.language,
     account.c.mail_notice,
     account.c.seeker_id,
@@ -64,9 +98,20 @@ _COLUMNS = (
 )
 
 
-def _account(row: Row[Any]) -> Account:
-    values = {column.key: row._mapping[column.key] for column in _COLUMNS}
-    return Account(**values | {"kind": AccountKind(row.kind)})
+def _account(session: Session, row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        kind=AccountKind(row.kind),
+        sign_in_name=opened_sign_in_name(session, row.sign_in_key, row.sign_in_name_sealed),
+        display_name=opened_display_name(session, row.sign_in_key, row.display_name_sealed),
+        language=row.language,
+        mail_notice=row.mail_notice,
+        seeker_id=row.seeker_id,
+        has_password=row.has_password,
+        has_second_factor=row.has_second_factor,
+        created_at=row.created_at,
+        closed_at=row.closed_at,
+    )
 
 
 def add(
@@ -85,10 +130,8 @@ def add(
             made = session.execute(
                 insert(account)
                 .values(
+                    **sealed_names(keyring(session), sign_in_name, display_name),
                     kind=kind.value,
-                    sign_in_name=sign_in_name,
-                    sign_in_key=folded_name(sign_in_name),
-                    display_name=display_name,
                     seeker_id=seeker_id,
                     language=language,
                     created_at=now,
@@ -105,19 +148,20 @@ def add(
 def by_id(session: Session, account_id: int) -> Account | None:
     """One account."""
     row = session.execute(select(*_COLUMNS).where(account.c.id == account_id)).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else _account(session, row)
 
 
 def by_name(session: Session, name: str) -> Account | None:
     """The account with a sign-in name, however it is written."""
-    row = session.execute(select(*_COLUMNS).where(account.c.sign_in_key == folded_name(name))).one_or_none()
-    return None if row is None else _account(row)
+    key = name_key(keyring(session), name)
+    row = session.execute(select(*_COLUMNS).where(account.c.sign_in_key == key)).one_or_none()
+    return None if row is None else _account(session, row)
 
 
 def of_seeker(session: Session, seeker_id: int) -> Account | None:
     """The account of a seeker."""
     row = session.execute(select(*_COLUMNS).where(account.c.seeker_id == seeker_id)).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else _account(session, row)
 
 
 def everybody(session: Session, kinds: Iterable[AccountKind]) -> list[Account]:
@@ -125,7 +169,7 @@ def everybody(session: Session, kinds: Iterable[AccountKind]) -> list[Account]:
     rows = session.execute(
         select(*_COLUMNS).where(account.c.kind.in_([kind.value for kind in kinds])).order_by(account.c.id)
     )
-    return [_account(row) for row in rows]
+    return [_account(session, row) for row in rows]
 
 
 def count(session: Session, kind: AccountKind | None = None) -> int:
@@ -136,8 +180,9 @@ def count(session: Session, kind: AccountKind | None = None) -> int:
     )
 
 
-def credentials(session: Session, key: str, today: date) -> Credentials | None:
-    """What is needed to check a sign-in under a folded name; one statement whether it exists or not."""
+def credentials(session: Session, name: str, today: date) -> Credentials | None:
+    """What is needed to check a sign-in under a name, however it is written; one statement whether it exists or not."""
+    key = name_key(keyring(session), name)
     posts = (
         select(post.c.account_id)
         .where(post.c.account_id == account.c.id, post_in_force(today))
@@ -148,7 +193,7 @@ def credentials(session: Session, key: str, today: date) -> Credentials | None:
             account.c.sign_in_key == key
         )
     ).one_or_none()
-    return None if row is None else Credentials(_account(row), row.password_hash, bool(row.posted))
+    return None if row is None else Credentials(_account(session, row), row.password_hash, bool(row.posted))
 
 
 def password_hash(session: Session, account_id: int) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.thread import Belonging
+from portal.store.account import opened_display_name
 from portal.store.tables import (
     account,
     contractor,
@@ -66,7 +67,8 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
             message.c.sent_at,
             message.c.answer,
             letterhead.c.content,
-            account.c.display_name,
+            account.c.sign_in_key,
+            account.c.display_name_sealed,
             department.c.name.label("department"),
             contractor.c.name.label("contractor"),
         )
@@ -89,7 +91,7 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
             row.sent_at,
             row.answer,
             row.content,
-            row.display_name or "",
+            opened_display_name(session, row.sign_in_key, row.display_name_sealed),
             row.department or "",
             row.contractor or "",
         )

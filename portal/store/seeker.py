@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.refusal import Invalid
 from portal.domain.seeker import Identity
+from portal.store.account import opened_display_name
 from portal.store.keyring import Keyring, keyring
 from portal.store.tables import (
     access_code,
@@ -253,7 +254,7 @@ def add_change(
 def changes(session: Session, seeker_id: int, limit: int = 200) -> tuple[Change, ...]:
     """The history, newest first."""
     found = session.execute(
-        select(seeker_change, account.c.display_name)
+        select(seeker_change, account.c.sign_in_key, account.c.display_name_sealed)
         .outerjoin(account, account.c.id == seeker_change.c.account_id)
         .where(seeker_change.c.seeker_id == seeker_id)
         .order_by(seeker_change.c.id.desc())
@@ -267,7 +268,7 @@ def changes(session: Session, seeker_id: int, limit: int = 200) -> tuple[Change,
                 line["kind"],
                 line["at"],
                 line["account_id"],
-                line["display_name"] or "",
+                opened_display_name(session, line["sign_in_key"], line["display_name_sealed"]),
                 line["office_code"],
                 detail["before"],
                 detail["after"],

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.domain.reach import UnitClass
 from portal.domain.standing import UnitFacts, UnitStatus
 from portal.domain.unit import ContractorEntry, Record, search_key
+from portal.store.account import opened_display_name, opened_sign_in_name
 from portal.store.keyring import keyring
 from portal.store.tables import (
     account,
@@ -296,8 +297,9 @@ def members(session: Session, unit_id: int) -> list[MemberRow]:
         select(
             membership.c.id,
             membership.c.account_id,
-            account.c.sign_in_name,
-            account.c.display_name,
+            account.c.sign_in_key,
+            account.c.sign_in_name_sealed,
+            account.c.display_name_sealed,
             membership.c.role,
             membership.c.since,
             membership.c.until,
@@ -308,7 +310,20 @@ def members(session: Session, unit_id: int) -> list[MemberRow]:
         .where(membership.c.unit_id == unit_id)
         .order_by(membership.c.id)
     )
-    return [MemberRow(**row._mapping) for row in session.execute(statement)]
+    return [
+        MemberRow(
+            id=row.id,
+            account_id=row.account_id,
+            sign_in_name=opened_sign_in_name(session, row.sign_in_key, row.sign_in_name_sealed),
+            display_name=opened_display_name(session, row.sign_in_key, row.display_name_sealed),
+            role=row.role,
+            since=row.since,
+            until=row.until,
+            department_id=row.department_id,
+            contractor_id=row.contractor_id,
+        )
+        for row in session.execute(statement)
+    ]
 
 
 def end_member(session: Session, membership_id: int, on: date, by: int | None) -> None:

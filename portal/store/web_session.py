@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.account import AccountKind, Stage
 from portal.domain.membership import MembershipFacts, acting_refusal
-from portal.store.account import post_in_force
+from portal.store.account import opened_display_name, opened_sign_in_name, post_in_force
 from portal.store.tables import account, contractor, department, membership, post, unit, unit_record
 from portal.store.tables import session as web_session
 
@@ -108,8 +108,9 @@ def find(session: Session, id_hash: bytes, now: datetime, seen_after: datetime, 
             web_session.c.account_id,
             account.c.kind,
             account.c.seeker_id,
-            account.c.sign_in_name,
-            account.c.display_name,
+            account.c.sign_in_key,
+            account.c.sign_in_name_sealed,
+            account.c.display_name_sealed,
             account.c.language,
             account.c.totp_sealed.is_not(None).label("has_second_factor"),
             web_session.c.data,
@@ -155,8 +156,8 @@ def find(session: Session, id_hash: bytes, now: datetime, seen_after: datetime, 
         account_id=row.account_id,
         kind=AccountKind(row.kind),
         seeker_id=row.seeker_id,
-        sign_in_name=row.sign_in_name,
-        display_name=row.display_name,
+        sign_in_name=opened_sign_in_name(session, row.sign_in_key, row.sign_in_name_sealed),
+        display_name=opened_display_name(session, row.sign_in_key, row.display_name_sealed),
         language=row.language,
         has_second_factor=row.has_second_factor,
         data=json.loads(row.data),

@@ -19,12 +19,13 @@ from sqlalchemy import func, select
 from portal.app import create_app
 from portal.calendar.clock import FixedClock
 from portal.cli import main
+from portal.domain.account import AccountKind
 from portal.domain.answer import AnswerKind
 from portal.domain.outcome import Outcome
 from portal.services import demo, relay
 from portal.settings import Hashing, load
+from portal.store import account as accounts
 from portal.store.tables import (
-    account,
     block,
     held_text,
     message,
@@ -271,7 +272,7 @@ def test_what_is_waiting_for_whom_is_as_the_sign_ins_say(loaded: Portal) -> None
         unread = Counter(names[row.unit_id] for row in rows if row.unread_unit)
         assert unread == {"架空キャリアサポート株式会社": 2, "見本ジョブパートナーズ株式会社": 1}
         new_to = Counter(row.seeker_id for row in rows if row.unread_seeker)
-        people = session.execute(select(account.c.sign_in_name, account.c.seeker_id)).all()
+        people = [(each.sign_in_name, each.seeker_id) for each in accounts.everybody(session, AccountKind)]
         assert {name: new_to[number] for name, number in people if name.startswith("seeker")} == {
             "seeker1": 2,
             "seeker2": 1,

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.calendar.clock import FixedClock
+from portal.domain.account import AccountKind
 from portal.services import public_id, scope
+from portal.store import account as accounts
 from portal.store.database import Database
-from portal.store.tables import account, seeker, unit
+from portal.store.tables import seeker, unit
 from tests.build import build_clerk, open_database
 from tests.kill.hunt import stored
 from tests.kill.run import storm
@@ -82,7 +84,7 @@ def test_nothing_is_stored_after_a_confirmed_suspension_or_an_ended_membership(
     units = [sender(durable, keys) for _ in range(SENDERS)]
     with durable.read() as session:
         numbers = dict(session.execute(select(unit.c.id, unit.c.number)).all())
-        names = dict(session.execute(select(account.c.id, account.c.sign_in_name)).all())
+        names = {each.id: each.sign_in_name for each in accounts.everybody(session, AccountKind)}
     durable.dispose()
     acts = [
         {

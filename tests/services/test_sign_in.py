@@ -73,7 +73,7 @@ def test_every_reason_to_refuse_gives_the_same_answer_after_one_comparison_each(
         # Not accounts.close, which takes the hash away: the account alone must decide.
         session.execute(
             update(account)
-            .where(account.c.sign_in_name == "kakuu-closed")
+            .where(account.c.sign_in_key == accounts.name_key(build.KEYRING, "kakuu-closed"))
             .values(closed_at=world.clock.now())
         )
         session.commit()

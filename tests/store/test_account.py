@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.account import AccountKind, Stage
 from portal.store import access_code, web_session
 from portal.store import account as store
 from portal.store.access_code import Purpose
+from portal.store.keyring import KeyMissingError
 from portal.store.tables import account, post
 from tests import build
 
@@ -20,6 +21,42 @@ TODAY = date(2026, 6, 15)
 @pytest.fixture
 def account_id(database: Any) -> int:
     return build.build_account(database, name="kakuu-1")
+
+
+def test_names_stand_in_no_row_that_a_thief_could_read(database: Any, clock: Any) -> None:
+    with database.write() as session:
+        number = store.add(session, clock.now(), AccountKind.MEMBER, "Kakuu.Hanako", "架空 花子")
+        row = session.execute(select(account).where(account.c.id == number)).one()
+        told = " ".join(map(str, row)) + "".join(
+            value.decode("utf-8", "replace") for value in row if isinstance(value, bytes)
+        )
+        found = store.by_id(session, number)
+    assert not any(word in told.casefold() for word in ("kakuu", "hanako", "架空", "花子"))
+    assert len(row.sign_in_key) == 64
+    assert found is not None
+    assert (found.sign_in_name, found.display_name) == ("Kakuu.Hanako", "架空 花子")
+
+
+def test_the_names_of_one_account_do_not_open_as_another_s(database: Any, clock: Any) -> None:
+    with database.write() as session:
+        first = store.add(session, clock.now(), AccountKind.MEMBER, "mihon-1", "見本 一")
+        second = store.add(session, clock.now(), AccountKind.MEMBER, "mihon-2", "見本 二")
+        names = session.execute(
+            select(account.c.sign_in_name_sealed, account.c.display_name_sealed).where(account.c.id == first)
+        ).one()
+        session.execute(update(account).where(account.c.id == second).values(**names._mapping))
+        with pytest.raises(KeyMissingError):
+            store.by_id(session, second)
+
+
+@pytest.mark.parametrize("typed", ["mihon-1", "MIHON-1", " ｍｉｈｏｎ-1 "])
+def test_an_account_is_found_however_its_name_is_written(database: Any, clock: Any, typed: str) -> None:
+    with database.write() as session:
+        number = store.add(session, clock.now(), AccountKind.MEMBER, "Mihon-1", "見本")
+        found, known = store.by_name(session, typed), store.credentials(session, typed, TODAY)
+    assert found is not None
+    assert known is not None
+    assert (found.id, known.account.id, found.sign_in_name) == (number, number, "Mihon-1")
 
 
 def test_a_step_is_used_once_and_never_an_earlier_one(database: Any, account_id: int) -> None:

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
+from portal.domain.account import AccountKind
 from portal.domain.actor import Actor, ActorKind
 from portal.services import access_code
 from portal.services.access_code import IssuedCode, Purpose
-from portal.store.tables import account
+from portal.store import account as accounts
 from portal.web.auth.link import signed_link
 from tests.build import BuiltSeeker, build_seeker
 from tests.web.page import Page
@@ -44,7 +44,7 @@ def _choose(client: Any, page: Page, name: str = "mihon.taro", **more: str) -> A
 
 def _accounts(database: Any) -> list[str]:
     with database.read() as session:
-        return list(session.scalars(select(account.c.sign_in_name)))
+        return [each.sign_in_name for each in accounts.everybody(session, AccountKind)]
 
 
 def _addressed(client: Any, issued: IssuedCode) -> str:

@@ -23,10 +23,11 @@ account = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("kind", String(10), nullable=False),
-    Column("sign_in_name", String(64), nullable=False),
-    # The folded form under which names are compared, so that "Ａbc" and "abc" are one name.
+    # People put their own names into these; sealed under the account's sign_in_key.
+    Column("sign_in_name_sealed", LargeBinary, nullable=False),
+    # Keyed hash, in hex, of the folded form under which names are compared, so that "Ａbc" and "abc" are one name.
     Column("sign_in_key", String(64), nullable=False, unique=True),
-    Column("display_name", Text, nullable=False, server_default=""),
+    Column("display_name_sealed", LargeBinary, nullable=False),
     Column("password_hash", Text),
     Column("password_changed_at", Instant),
     Column("totp_sealed", LargeBinary),
