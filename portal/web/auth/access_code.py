@@ -21,7 +21,7 @@ from portal.web.runtime import current
 def access() -> ResponseReturnValue:
     """Type the code; the next page depends on what it is good for."""
     form = AccessForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("auth/access.html", form=form)
     if not form.validate():
         return _again(form)
@@ -60,7 +60,7 @@ _LENGTHS = {"shortest": SHORTEST, "longest": LONGEST}
 def choose_password() -> ResponseReturnValue:
     """Use the code up for a first or a new password; then one signs in with it."""
     form = ChoosePasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("auth.access"), 303)
     if not form.validate():
         return _again(form)
@@ -87,7 +87,7 @@ def choose_password() -> ResponseReturnValue:
 def reset_second_factor() -> ResponseReturnValue:
     """Use the code up to take a lost second factor away; it is set up anew at the next sign-in."""
     form = ResetForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("auth.access"), 303)
     if not form.validate():
         return _again(form)

@@ -91,7 +91,7 @@ def _change_password(form: ChangePasswordForm) -> None:
 def notice() -> ResponseReturnValue:
     """Notices by mail: on or off, and where to."""
     form = NoticeForm()
-    if request.method == "GET":
+    if request.method != "POST":
         own = _own()
         form = NoticeForm(formdata=None, wanted=own.mail_notice, mail=own.mail or "")
     elif form.validate():

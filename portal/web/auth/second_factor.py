@@ -33,7 +33,7 @@ def second_factor() -> ResponseReturnValue:
     if token is None:
         return redirect(url_for("auth.sign_in"), 303)
     form = CodeForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("auth/second_factor.html", form=form)
     if not form.validate():
         return render_template("auth/second_factor.html", form=form), 422

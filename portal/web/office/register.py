@@ -49,7 +49,7 @@ def register() -> ResponseReturnValue:
     if form.terms_version.data != current_terms.code:
         form.terms_version.data = current_terms.code
         form.terms_agreed.data = False
-    if request.method == "GET":
+    if request.method != "POST":
         form.registered_on.data = today.isoformat()
     return show(
         "register",

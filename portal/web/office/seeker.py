@@ -108,7 +108,7 @@ def change_identity(office_id: str) -> ResponseReturnValue:
         return done(_told(taken[0]), office_id)
     read = opened(office_id)
     form.version.data = str(read.version)
-    if request.method == "GET":
+    if request.method != "POST":
         form.fill_identity(read.identity)
     form.offer_sexes()
     return show("identity", 422 if wrong else 200, form=form, read=read)

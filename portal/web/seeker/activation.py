@@ -101,7 +101,7 @@ def activate() -> ResponseReturnValue:
     form = CodeForm()
     if current_visit() is not None:
         return _signed_in_already()
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked(form)
     return _look(form, form.code.data or "", "") if form.validate() else _asked(form, 422)
 
@@ -114,7 +114,7 @@ def activate_by_link(link: str) -> ResponseReturnValue:
     if token_of(link) is None:
         return _asked(CodeForm(formdata=None), unreadable_link=True)
     form = BirthDateForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked(form, link=link)
     return _look(form, "", link) if form.validate() else _asked(form, 422, link=link)
 
@@ -125,7 +125,7 @@ def activate_account() -> ResponseReturnValue:
     if current_visit() is not None:
         return redirect(home_address(), 303)  # the second click of two, or the slower of two tabs
     form = ChooseForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("seeker.activate"), 303)
     if not form.validate():
         return _choose(form, 422)
