@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
-from portal.domain.account import AccountKind, Busy, SignInFailed, Stage, TooManyAttempts, folded_name
+from portal.domain.account import AccountKind, Busy, SignInFailed, Stage, TooManyAttempts
 from portal.domain.actor import Actor
 from portal.domain.sign_in import must_wait_until
 from portal.services.password import Passwords
@@ -69,14 +69,15 @@ def sign_in(
     address: str,
     lifetime: Lifetime,
     second_factor_required: bool,
+    old_token: str | None = None,
 ) -> Opened:
-    """Check name and password, and open a session under a fresh id.
+    """Check name and password, and open a session under a fresh id. The browser's session before it (old_token) ends.
 
     Raises SignInFailed for every cause alike (unknown name, wrong password, closed account, ended post),
     TooManyAttempts, Busy.
     """
     attempt = begin_attempt(session, clock, name, address, "password")
-    found = accounts.credentials(session, folded_name(name), jst_day(clock.now()))
+    found = accounts.credentials(session, name, jst_day(clock.now()))
     session.rollback()
     kept = found.password_hash if found is not None and _may_sign_in(found) else None
     try:
@@ -98,7 +99,7 @@ def sign_in(
             raise SignInFailed
         stage = _stage(found.account, second_factor_required=second_factor_required)
         store.settle(session, attempt, "passed" if stage is Stage.SIGNED_IN else "halfway")
-        token = open_session(session, trail.now, found.account.id, stage, lifetime)
+        token = open_session(session, trail.now, found.account.id, stage, lifetime, old_token=old_token)
         trail.fact(stage=stage.value)
         return Opened(token, stage, found.account.kind, found.account.language)
 

@@ -69,6 +69,32 @@ def test_signing_in_again_gives_another_id(app: Any, client: Any, database: Any)
     assert len(ids) == 2
 
 
+def test_signing_in_again_in_one_browser_ends_the_session_before(
+    app: Any, client: Any, database: Any
+) -> None:
+    seeker(app, database, "hana-7")
+    seeker(app, database, "yuki-8")
+    sign_in(client, "hana-7")
+    before = cookie(client).value
+    token = client.page("/account").form_with("language").fields["csrf_token"][0]
+    wrong = {"csrf_token": token, "sign_in_name": "yuki-8", "password": "wrong-wrong-wrong"}
+    assert client.post("/sign-in", data=wrong).status_code == 422
+    assert rows(database) == 1
+    assert client.post("/sign-in", data=wrong | {"password": PASSWORD}).status_code == 303
+    assert rows(database) == 1
+    assert "yuki-8" in client.page("/account").text
+    other = app.test_client()
+    other.set_cookie("portal", before)
+    assert other.get("/account").status_code == 303
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/access", "/activate"])
+def test_asking_for_the_head_of_a_form_is_like_asking_for_the_form(client: Any, address: str) -> None:
+    asked, head = client.get(address), client.head(address)
+    assert (head.status_code, head.text) == (asked.status_code, "")
+    assert head.headers["Content-Type"] == asked.headers["Content-Type"]
+
+
 @pytest.mark.parametrize("planted", ["", "s.", "s.x", "x" * 3000, "s." + "é" * 43, "\x01", "s." + "A" * 44])
 def test_a_broken_cookie_is_a_visitor_s(client: Any, planted: str) -> None:
     client.set_cookie("portal", planted)

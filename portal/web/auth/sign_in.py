@@ -48,7 +48,7 @@ def status_of(refusal: Refusal) -> tuple[int, dict[str, str]]:
 def sign_in() -> ResponseReturnValue:
     """Name and password; the same answer whatever was wrong."""
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         if current_visit() is not None:
             return redirect(home_address(), 303)
         ended = portal_session().ended
@@ -73,6 +73,7 @@ def sign_in() -> ResponseReturnValue:
                 address=address(),
                 lifetime=lifetime(runtime),
                 second_factor_required=runtime.settings.second_factor_required,
+                old_token=portal_session().token,
             )
     except (SignInFailed, TooManyAttempts, Busy) as refused:
         form.refuse(refused)
