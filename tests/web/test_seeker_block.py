@@ -128,7 +128,7 @@ def test_whatever_is_looked_for_gets_an_answer_and_stays_in_the_field(
     assert page_of(answer).form_with("name").fields["name"] == [typed[:200]]
 
 
-def test_the_other_registration_of_the_company_is_offered_and_not_ticked(
+def test_the_other_registration_of_the_company_is_ticked_and_can_be_left_out(
     client: Any, database: Any, who: BuiltSeeker
 ) -> None:
     own = build_unit(database, name="架空甲社", corporation_number="9990000000012")
@@ -136,12 +136,21 @@ def test_the_other_registration_of_the_company_is_offered_and_not_ticked(
     stranger = build_unit(database, name="架空乙社", corporation_number="9990000000013")
     page = client.page(f"/seeker/organisations/{_ref(own)}/block")
     assert "この会社の別の登録もブロックする" in page.text
-    assert page.form_with("also").fields.get("also") is None
+    assert page.form_with("also").fields["also"] == [_ref(other)]
     assert _ref(stranger) not in page.html
-    _block(client, own)
+    _block(client, own, also=[])
     assert _blocked(database) == {own.id}
-    _block(client, own, also=[_ref(other)])
+    _block(client, own)
     assert _blocked(database) == {own.id, other.id}
+
+
+def test_no_more_is_ticked_than_can_be_blocked_at_once(
+    client: Any, database: Any, who: BuiltSeeker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_AT_ONCE", 3)
+    units = [build_unit(database, corporation_number="9990000000012") for _ in range(5)]
+    assert _block(client, units[0]).status_code == 303
+    assert _blocked(database) == {unit.id for unit in units[:3]}
 
 
 def test_a_contractors_municipal_registration_is_offered_too(

@@ -66,13 +66,15 @@ def block(ref: str) -> ResponseReturnValue:
         offer=offer,
         one=offer.organisation,
         class_name=class_name,
+        # The company is hidden from by all of its registrations, unless the seeker unticks one.
+        most=service.MOST_AT_ONCE - 1,
         from_thread=request.args.get("from") == THREAD,
     )
 
 
 @seeker_page("/organisations/<ref>/block", Permission.SEEKER_BLOCK_CHANGE, methods=("POST",))
 def block_now(ref: str) -> ResponseReturnValue:
-    """Block, together with the company's other registrations that were ticked."""
+    """Block, together with the company's other registrations that stayed ticked."""
     runtime = current()
     with runtime.write(AUDIENCE) as session:
         done = service.block(session, runtime.clock, current_actor(), [ref, *request.form.getlist("also")])
