@@ -20,7 +20,9 @@ def japanese_day(table: str, day: str, instant: str) -> sa.CheckConstraint:
         return sa.CheckConstraint(
             f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=op.f(f"ck_{table}_{day}")
         )
-    return sa.CheckConstraint(f"{day} = date(substr({instant}, 1, 19), '+9 hours')", name=op.f(f"ck_{table}_{day}"))
+    return sa.CheckConstraint(
+        f"{day} = date(substr({instant}, 1, 19), '+9 hours')", name=op.f(f"ck_{table}_{day}")
+    )
 
 
 def upgrade() -> None:
@@ -197,8 +199,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["membership_id"], ["membership.id"], name="fk_hand_over_membership_id"),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_hand_over_thread_id"),
-        sa.ForeignKeyConstraint(["to_contractor_id"], ["contractor.id"], name="fk_hand_over_to_contractor_id"),
-        sa.ForeignKeyConstraint(["to_department_id"], ["department.id"], name="fk_hand_over_to_department_id"),
+        sa.ForeignKeyConstraint(
+            ["to_contractor_id"], ["contractor.id"], name="fk_hand_over_to_contractor_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_department_id"], ["department.id"], name="fk_hand_over_to_department_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_hand_over"),
         sqlite_autoincrement=True,
     )

@@ -21,7 +21,7 @@ def make_world(
     secrets_file: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., Any]:
-    """`with make_world(engine_kind, people) as world:` builds one whose seekers have lived up to the day of the walk."""
+    """`with make_world(engine_kind, people) as world:` builds one whose seekers have lived up to the walk."""
     folder = tmp_path_factory.mktemp("worlds")
     numbers = itertools.count(1)
 

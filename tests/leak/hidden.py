@@ -12,7 +12,8 @@ from tests.leak.canaries import days_spelled
 class Hidden:
     """One seeker. Days are those on which something happened or ends; units may learn the month at most.
 
-    former: employer before a correction. earlier, held: texts no longer, or not yet, shown. parts: words that tell alone.
+    former: employer before a correction. earlier, held: texts no longer, or not yet, shown.
+    parts: words that tell alone.
     """
 
     name: str

@@ -30,5 +30,7 @@ def japanese_day(day: str, instant: str) -> tuple[CheckConstraint, CheckConstrai
         CheckConstraint(f"{day} = (({instant} AT TIME ZONE 'Asia/Tokyo')::date)", name=day).ddl_if(
             dialect="postgresql"
         ),
-        CheckConstraint(f"{day} = date(substr({instant}, 1, 19), '+9 hours')", name=day).ddl_if(dialect="sqlite"),
+        CheckConstraint(f"{day} = date(substr({instant}, 1, 19), '+9 hours')", name=day).ddl_if(
+            dialect="sqlite"
+        ),
     )
