@@ -163,18 +163,14 @@ _OTHER = {
 }
 
 
-def sex_and_birth_date(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
-    """The same people with the other sex on record, born decades earlier or later."""
+def other_people(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
+    """Nothing that is hidden is the same: the other sex, born decades earlier or later, another name, other texts, and
+    every day another one of its month. What units may see is the same."""
     other = {"female": "male", "male": "female"}
     return {
-        label: replace(who, sex=other[who.sex], born=date(1955 + place, 1 + place, 3))
+        label: replace(_other(who), sex=other[who.sex], born=date(1955 + place, 1 + place, 3))
         for place, (label, who) in enumerate(people.items())
     }
-
-
-def other_people(people: Mapping[str, Hidden]) -> dict[str, Hidden]:
-    """Nothing that is hidden is the same, every day in the same month included; what units may see is the same."""
-    return {label: _other(who) for label, who in sex_and_birth_date(people).items()}
 
 
 def _other(who: Hidden) -> Hidden:
@@ -186,7 +182,7 @@ def _other(who: Hidden) -> Hidden:
     texts = {name: renamed(value) for name, value in vars(who).items() if isinstance(value, str)}
     return replace(
         who,
-        **{**texts, "sex": who.sex},
+        **texts,
         parts=tuple(map(renamed, who.parts)),
         days={event: _next_day(day) for event, day in who.days.items()},
     )

@@ -136,8 +136,10 @@ def activate(world: World, who: str) -> None:
 
 
 def block(world: World, who: str, unit: str) -> None:
-    """In two steps, as everybody does."""
-    press(world.browser(who), f"/seeker/organisations/{world.ref(unit)}/block", "/block")
+    """In two steps; the company's other registrations are left out."""
+    client, address = world.browser(who), f"/seeker/organisations/{world.ref(unit)}/block"
+    offered = any(form.names >= {"also"} for form in client.page(address).forms)
+    press(client, address, "/block", {"also": []} if offered else {})
 
 
 def answer(world: World, who: str, unit: str, kind: str, words: str = "") -> None:

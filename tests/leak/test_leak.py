@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import ENGINES
 from tests.leak.canaries import FIRST_ID
-from tests.leak.hidden import PEOPLE, other_people, sex_and_birth_date
+from tests.leak.hidden import PEOPLE, other_people
 from tests.leak.rounds import ROUNDS
 from tests.leak.walk import GUESSING, canaries, listening, mails_of, parts_of, reachable, search, walk
 from tests.leak.watch import Seen
@@ -47,22 +47,20 @@ def test_nothing_hidden_is_in_any_answer_mail_or_log_line(walked: Walked) -> Non
     assert not found, "\n".join([str(found[0]), *told])
 
 
-def test_no_byte_changes_when_what_is_hidden_is_another(
+def test_no_byte_changes_when_all_that_is_hidden_is_another(
     walked: Walked, make_world: Callable[..., Any]
 ) -> None:
-    """Sex and birth date alone; then name, contact, texts, numbers and every day inside its month too."""
-    flips = [other_people] if walked.engine == "postgresql" else [sex_and_birth_date, other_people]
-    for flip in flips:
-        with make_world(walked.engine, flip(PEOPLE)) as other, same_random("the world is walked"):
-            walk(other)
-        ours, theirs = _comparable(walked.world), _comparable(other)
-        assert [seen.name for seen in ours] == [seen.name for seen in theirs]
-        changed = [
-            (one.name, line)
-            for one, two in zip(ours, theirs, strict=True)
-            for line in set(one.masked.splitlines()) ^ set(two.masked.splitlines())
-        ]
-        assert changed == []
+    """Sex and birth date, and with them name, contact, held texts, numbers and every day inside its month."""
+    with make_world(walked.engine, other_people(PEOPLE)) as other, same_random("the world is walked"):
+        walk(other)
+    ours, theirs = _comparable(walked.world), _comparable(other)
+    assert [seen.name for seen in ours] == [seen.name for seen in theirs]
+    changed = [
+        (one.name, line)
+        for one, two in zip(ours, theirs, strict=True)
+        for line in set(one.masked.splitlines()) ^ set(two.masked.splitlines())
+    ]
+    assert changed == []
 
 
 def _comparable(world: World) -> list[Seen]:
