@@ -4,11 +4,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
-from portal.store.tables import branch, installation, quota_use, unit
-from tests.build import build_contractor, build_department, build_member, build_seeker, build_unit
-from tests.registrations import prepare
+from portal.store.tables import branch, quota_use, unit
+from tests.build import (
+    build_contractor,
+    build_department,
+    build_installation,
+    build_member,
+    build_seeker,
+    build_unit,
+)
 from tests.web.page_client import page_of
 from tests.web.provider_world import World
 from tests.web.provider_world import world as build_world
@@ -91,14 +97,7 @@ def test_the_first_page_says_plainly_what_is_closed_and_promises_no_number(
 
 
 def test_sending_held_closed_by_the_operator_is_said_too(world: World) -> None:
-    prepare(world.database, world.clock)
-    with world.database.write() as session:
-        session.execute(
-            update(installation).values(
-                sending_closed_at=datetime(2026, 6, 15, tzinfo=UTC), sending_closed_reason="restore"
-            )
-        )
-        session.commit()
+    build_installation(world.database, sending_closed=True)
     assert "現在、送信を止めています。" in world.client.page("/provider").text
 
 
