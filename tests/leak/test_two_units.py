@@ -73,7 +73,7 @@ def leaf_through(client: Any, address: str) -> list[Page]:
 
 
 def values_of(seen: Seen) -> Iterator[str]:
-    """Whatever could stand for somebody: attributes, each part of every address, codes, long or numbered words, headers."""
+    """Whatever could stand for somebody: attributes, parts of addresses, codes, long or numbered words, headers."""
     head, _, body = seen.masked.decode().partition("\n\n")
     for line in head.splitlines():
         if not line.startswith("Content-Length"):
