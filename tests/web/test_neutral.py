@@ -4,29 +4,27 @@ One organisation, one seeker it has a thread with, one moment. Only the cause ch
 same state before each, so nothing else can differ.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from portal.services import block, public_id, registration, scope, seeker
 from portal.store import alias
 from portal.store.tables import profile
 from tests.build import BuiltMember, BuiltSeeker, build_clerk, build_department, build_member
+from tests.web.alike import shown, statements
 from tests.web.page_client import page_of
 from tests.web.provider_world import TEXT, World, world
 
 TODAY = date(2026, 6, 15)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 OFFICE = "9901"
-_FORM_TOKEN = re.compile(r'(name="csrf_token" value=")[^"]+')
-_KEY = re.compile(r'(name="key" type="hidden" value=")[^"]+')
 
 
 @dataclass(frozen=True)
@@ -134,31 +132,10 @@ class Answer:
     statements: tuple[str, ...]
 
 
-@contextmanager
-def statements(app: Any) -> Iterator[list[str]]:
-    """Every statement the pages send, without the number of values in a list."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(re.sub(r"\s+", " ", re.sub(r"IN \([^)]*\)", "IN (...)", statement)))
-
-    database = app.extensions["portal"].database
-    engines = {
-        database.engine(audience, read_only=only) for audience in ("provider", "account") for only in (0, 1)
-    }
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
-
-
 class Looker:
     """Asks for pages as the member does, and keeps every answer."""
 
-    def __init__(self, client: Any, hidden: dict[str, str]) -> None:
+    def __init__(self, client: Any, *hidden: str) -> None:
         self.client = client
         self.hidden = hidden
         self.answers: list[Answer] = []
@@ -166,12 +143,7 @@ class Looker:
     def ask(self, label: str, address: str, data: dict[str, Any] | None = None) -> Any:
         with statements(self.client.application) as seen:
             got = self.client.get(address) if data is None else self.client.post(address, data=data)
-        head = "\n".join(f"{name}: {value}" for name, value in got.headers.items())
-        shown = f"{got.status}\n{head}\n\n{got.text}".replace(got.headers["X-Request-ID"], "")
-        shown = _KEY.sub(r"\1", _FORM_TOKEN.sub(r"\1", shown))
-        for value, name in self.hidden.items():
-            shown = shown.replace(value, name)
-        self.answers.append(Answer(label, got.status_code, shown, tuple(seen)))
+        self.answers.append(Answer(label, got.status_code, shown(got, *self.hidden), tuple(seen)))
         return got
 
 
@@ -179,7 +151,7 @@ def look(at: Neutral, client: Any, who: BuiltSeeker, *, thread: bool = True) -> 
     """Every page on which the unit could notice that somebody is out of reach."""
     unit = at.world.unit
     token, code = unit.token(who), alias.code(unit.key, who.alias_key)
-    looker = Looker(client, {token: "TOKEN", code: "CODE"})
+    looker = Looker(client, token, code)
     looker.ask("results", "/provider/results")
     looker.ask("search by what is wished", "/provider/results?occupation=056")
     looker.ask("profile", f"/provider/seekers/{token}")
@@ -272,7 +244,7 @@ def test_the_officer_notices_no_more_than_anybody(neutral: Neutral) -> None:
     for cause in ("block", "stop", "narrowed range", "terms"):
         neutral.put_back()
         CAUSES[cause](neutral)
-        looker = Looker(client, {})
+        looker = Looker(client)
         address = neutral.world.thread_url(neutral.who)
         fields = page_of(looker.ask("thread", address)).form_with("place").fields
         looker.ask("hand-over", f"{address}/hand-over", {**fields, "place": "department-1"})

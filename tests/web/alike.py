@@ -1,0 +1,42 @@
+"""What must be alike between two answers: every byte but those that never are, and what was asked of the database."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+_FORM_TOKEN = re.compile(r'(name="csrf_token" value=")[^"]+')
+_KEY = re.compile(r'(name="key" type="hidden" value=")[^"]+')
+_LIST = re.compile(r"IN \([^)]*\)")
+_BLANKS = re.compile(r"\s+")
+
+
+def shown(response: Any, *typed: str) -> str:
+    """Status, headers and page, without the number of the request, the form's token and key, and what was typed."""
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    text = f"{response.status}\n{head}\n\n{response.text}".replace(response.headers["X-Request-ID"], "")
+    text = _KEY.sub(r"\1", _FORM_TOKEN.sub(r"\1", text))
+    for each in typed:
+        text = text.replace(each, "")
+    return text
+
+
+@contextmanager
+def statements(app: Any) -> Iterator[list[str]]:
+    """Every statement of the block in its order, without the number of values in a list."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(_BLANKS.sub(" ", _LIST.sub("IN (...)", statement)))
+
+    database = app.extensions["portal"].database
+    engines = {database.engine(read_only=only) for only in (False, True)}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

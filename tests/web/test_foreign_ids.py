@@ -1,0 +1,429 @@
+"""Another's thing is answered exactly like a thing that never existed, and signed out everything is the same redirect.
+
+For every address with an id in it, and every id in a form or behind a question mark: the id of a thing that belongs to
+somebody else and one that was never given out give the same bytes (but for the number of the request, the token of the
+form and the id that was typed) by the same statements, and change nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain.actor import Actor
+from portal.services import public_id, relay, scope
+from portal.services.thread import THREAD_TOKEN
+from portal.store import alias
+from portal.store.tables import metadata, profile, seeker
+from portal.web.access import SIGN_IN, Audience, access_of
+from portal.web.provider.marker import FIELD
+from tests.build import (
+    KEYRING,
+    BuiltSeeker,
+    BuiltUnit,
+    build_account,
+    build_department,
+    build_member,
+    build_unit,
+)
+from tests.registrations import OFFICE, OTHER_OFFICE, build_office_clerk, prepare, register
+from tests.web.alike import shown, statements
+from tests.web.provider_world import TEXT
+from tests.web.signing import sign_in_as
+
+TELLING = "見本花子と申します。電話は090-0000-0000です。"
+_UNTOUCHED = [table for table in metadata.sorted_tables if table.name not in ("audit", "session", "code")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request with an id in its place {}. who: whose browser. data: None = GET."""
+
+    who: str
+    address: str
+    foreign: tuple[str, ...]
+    unknown: tuple[str, ...]
+    data: dict[str, Any] | None = None
+
+
+class Town:
+    """Two units, two departments of one of them, two offices, and seekers of both; everybody is signed in."""
+
+    def __init__(self, app: Any, database: Any, clock: Any) -> None:
+        self.app, self.database, self.clock = app, database, clock
+        prepare(database, clock)
+        self.agency, self.city = build_unit(database), build_unit(database, unit_class="municipal")
+        one, two = (build_department(database, self.agency, f"第{n}課") for n in "一二")
+        self.first = build_member(database, self.agency, department_id=one)
+        self.second = build_member(database, self.agency, department_id=two)
+        self.officer = build_member(database, self.agency, role="officer")
+        self.helper = build_member(database, self.city)
+        self.clerk, self.other_clerk = (
+            build_office_clerk(database, office) for office in (OFFICE, OTHER_OFFICE)
+        )
+        self.own = self._registered(self.clerk, "13999-00000001")
+        self.other = self._registered(self.clerk, "13999-00000002")
+        self.theirs = self._registered(self.other_clerk, "13999-00000003")
+        self._send(self.first, self.agency, self.own, "key-of-first-department")
+        self._send(self.second, self.agency, self.other, "key-of-other-department")
+        self._send(self.helper, self.city, self.other, "key-of-another-unit")
+        accounts = {
+            "first": self.first.account_id,
+            "officer": self.officer.account_id,
+            "seeker": self.own.account_id,
+            "clerk": self.clerk.account_id,
+        }
+        self.browsers = {who: app.test_client() for who in accounts}
+        for who, account_id in accounts.items():
+            sign_in_as(self.browsers[who], account_id)
+
+    def _registered(self, clerk: Actor, number: str) -> BuiltSeeker:
+        register(self.database, self.clock, clerk, registration_number=number, pr=TELLING)
+        key = KEYRING.blind("seeker.registration_number", number)
+        with self.database.read() as session:
+            row = session.execute(
+                select(seeker.c.id, seeker.c.office_id, profile.c.alias_key)
+                .join(profile, profile.c.seeker_id == seeker.c.id)
+                .where(seeker.c.registration_key == key)
+            ).one()
+        account_id = build_account(self.database, kind="seeker", seeker_id=row.id)
+        return BuiltSeeker(row.id, row.alias_key, row.office_id, account_id)
+
+    def _send(self, member: Any, unit: BuiltUnit, who: BuiltSeeker, key: str) -> None:
+        with self.database.write() as session:
+            relay.send(session, self.clock, member.actor, [unit.token(who)], TEXT, key)
+
+    def data(self, who: str, **values: Any) -> dict[str, Any]:
+        """What a form of this person sends along, whatever it is for."""
+        page = self.browsers[who].page("/account")
+        token = page.form_with("language").fields["csrf_token"]
+        if who in ("first", "officer"):
+            written = self.browsers[who].page(f"/provider/write?to={self.agency.token(self.own)}")
+            values[FIELD] = written.form_with(FIELD).fields[FIELD]
+        return {"csrf_token": token, **values}
+
+    def rows(self) -> list[Any]:
+        """Everything that is kept, but for traces and sessions."""
+        with self.database.read() as session:
+            return [session.execute(select(table)).all() for table in _UNTOUCHED]
+
+
+@pytest.fixture
+def town(app: Any, database: Any, clock: Any) -> Town:
+    return Town(app, database, clock)
+
+
+# Ids in addresses
+
+Cases = Callable[[Town], list[Case]]
+ROUTES: dict[tuple[str, str], Cases] = {}
+
+
+def route(*wanted: str) -> Callable[[Cases], Cases]:
+    """Register cases under "METHOD rule"."""
+
+    def register_under(cases: Cases) -> Cases:
+        for each in wanted:
+            method, rule = each.split()
+            assert (rule, method) not in ROUTES
+            ROUTES[rule, method] = cases
+        return cases
+
+    return register_under
+
+
+def tokens_of_profiles(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of others: another unit's, one that opens a thread. Never given out: of nobody, made up."""
+    foreign = (town.city.token(town.own), town.agency.token(town.own, THREAD_TOKEN))
+    return foreign, (town.agency.token(BuiltSeeker(0, bytes(16), b"", None)), "A" * 43)
+
+
+def tokens_of_threads(town: Town, who: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of others: another unit's, another department's (unless for the officer), one that opens a profile."""
+    foreign = [town.city.token(town.other, THREAD_TOKEN), town.agency.token(town.own)]
+    if who == "first":
+        foreign.append(town.agency.token(town.other, THREAD_TOKEN))
+    nobody = town.agency.token(BuiltSeeker(0, alias.new_alias_key(), b"", None), THREAD_TOKEN)
+    return tuple(foreign), (nobody, town.agency.token(town.theirs, THREAD_TOKEN), "A" * 43)
+
+
+@route("GET /provider/seekers/<token>")
+def _profile(town: Town) -> list[Case]:
+    return [Case("first", "/provider/seekers/{}", *tokens_of_profiles(town))]
+
+
+@route("GET /provider/sent/<key>")
+def _sent(town: Town) -> list[Case]:
+    return [Case("first", "/provider/sent/{}", ("key-of-another-unit",), ("key-that-nobody-used",))]
+
+
+@route("GET /provider/threads/<token>")
+def _thread(town: Town) -> list[Case]:
+    return [Case(who, "/provider/threads/{}", *tokens_of_threads(town, who)) for who in ("first", "officer")]
+
+
+def _in_thread(town: Town, last: str, /, **data: Any) -> list[Case]:
+    address = f"/provider/threads/{{}}/{last}"
+    return [
+        Case(who, address, *tokens_of_threads(town, who), data=town.data(who, **data))
+        for who in ("first", "officer")
+    ]
+
+
+@route(
+    "GET /provider/threads/<token>/answer",
+    "GET /provider/threads/<token>/outcome",
+    "GET /provider/threads/<token>/hand-over",
+)
+def _begun_anew(town: Town) -> list[Case]:
+    return [
+        Case("officer", f"/provider/threads/{{}}/{place}", *tokens_of_threads(town, "officer"))
+        for place in ("answer", "outcome", "hand-over")
+    ]
+
+
+@route("POST /provider/threads/<token>/answer")
+def _answer(town: Town) -> list[Case]:
+    return _in_thread(town, "answer", text=TEXT, key="key-of-an-answer-0001")
+
+
+@route("POST /provider/threads/<token>/outcome")
+def _outcome(town: Town) -> list[Case]:
+    return _in_thread(town, "outcome", outcome="ended", happened_on="2026-06-15")
+
+
+@route("POST /provider/threads/<token>/hand-over")
+def _hand_over(town: Town) -> list[Case]:
+    return _in_thread(town, "hand-over", place="department-1")
+
+
+def refs_of_letters(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of others: a unit that has written to others only. Never given out: made up."""
+    return (public_id.shown(town.city.public_id),), (public_id.shown(b"never given out!"), "A" * 22)
+
+
+@route("GET /seeker/inbox/<ref>", "GET /seeker/inbox/<ref>/answer")
+def _letter(town: Town) -> list[Case]:
+    places = ("", "/answer")
+    return [Case("seeker", f"/seeker/inbox/{{}}{place}", *refs_of_letters(town)) for place in places]
+
+
+@route("POST /seeker/inbox/<ref>/answer")
+def _seekers_answer(town: Town) -> list[Case]:
+    data = town.data("seeker", kind="question", text="どんな仕事ですか。", key="key-of-an-answer-0001")
+    return [Case("seeker", "/seeker/inbox/{}/answer", *refs_of_letters(town), data=data)]
+
+
+@route(
+    "GET /seeker/organisations/<ref>/block",
+    "POST /seeker/organisations/<ref>/block",
+    "POST /seeker/organisations/<ref>/unblock",
+)
+def _organisation(town: Town) -> list[Case]:
+    # Every organisation is in the directory; what others have of this shape are seekers.
+    foreign = (scope.public_id(town.own.office_id), public_id.shown(town.other.alias_key))
+    unknown = (public_id.shown(b"never given out!"),)
+    data = town.data("seeker")
+    return [
+        Case("seeker", "/seeker/organisations/{}/block", foreign, unknown),
+        Case("seeker", "/seeker/organisations/{}/block", foreign, unknown, data=data),
+        Case("seeker", "/seeker/organisations/{}/unblock", foreign, unknown, data=data),
+    ]
+
+
+@route("GET /seeker/terms/<version>")
+def _terms(town: Town) -> list[Case]:
+    return [Case("seeker", "/seeker/terms/{}", (OFFICE, public_id.shown(town.city.public_id)), ("2000-01",))]
+
+
+# What a form of the office sends, by the last part of its address.
+OFFICE_FORMS: dict[str, dict[str, Any]] = {
+    "data": {"version": "1", "occupation_1": "056", "place_1": "東京都", "employment": "regular"},
+    "identity": {"version": "1", "name": "架空 花子", "kana": "カクウ ハナコ", "birth_date": "1990-01-01"},
+    "range": {"version": "1", "range_private": "y"},
+    "restart": {"version": "1"},
+    "school": {"version": "1", "school_status": "none"},
+    "print": {"purpose": "password"},
+    "stop": {"version": "1"},
+    "terms": {"version": "1", "terms_version": "2026-04", "terms_agreed": "y"},
+    "validity": {"version": "1", "valid_from": "2026-06-10", "valid_until": "2026-07-31"},
+    "extend": {"version": "1"},
+    "release": {"release-version": "1", "release-reason": "本人のことではありません。"},
+    "replace": {"replace-version": "1", "replace-text": "接客が得意です。"},
+    "refuse": {"refuse-version": "1", "refuse-reason": "電話番号があります。"},
+}
+_OFFICE_RULE = "/office/seekers/<office_id>"
+
+
+def office_cases(town: Town, rule: str, method: str) -> list[Case]:
+    """Of others: another office's seeker. Never given out: made up."""
+    ids = ((scope.public_id(town.theirs.office_id),), (scope.public_id(b"never given out!"),))
+    kinds = ("pr", "experience", "no-such-kind") if "<kind>" in rule else ("",)
+    decisions = ("release", "replace", "refuse", "no-such-decision") if "<decision>" in rule else ("",)
+    cases = []
+    for kind in kinds:
+        for decision in decisions:
+            address = (
+                rule.replace("<office_id>", "{}").replace("<kind>", kind).replace("<decision>", decision)
+            )
+            form = OFFICE_FORMS.get(address.rpartition("/")[2], {"version": "1"})
+            data = None if method == "GET" else town.data("clerk", **form)
+            cases.append(Case("clerk", address, *ids, data=data))
+    return cases
+
+
+def rules_with_ids(app: Any) -> set[tuple[str, str]]:
+    """Rule and method of every address with an id in it that is not for everybody."""
+    return {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.arguments and access_of(app, rule.endpoint).audience is not Audience.PUBLIC
+        for method in rule.methods & {"GET", "POST"}
+    }
+
+
+def cases_of(town: Town, rule: str, method: str) -> list[Case]:
+    if rule.startswith(_OFFICE_RULE):
+        return office_cases(town, rule, method)
+    return [case for case in ROUTES[rule, method](town) if (case.data is None) == (method == "GET")]
+
+
+# Ids in forms and behind question marks
+
+
+def ids_elsewhere(town: Town) -> Iterator[Case]:
+    """Each field that names something, with everything else as it should be."""
+    foreign, unknown = tokens_of_profiles(town)
+    own = town.agency.token(town.own)
+    yield Case("first", "/provider/write?to={}", foreign, unknown[1:])
+    yield Case("first", f"/provider/write?to={own}&to={{}}", foreign, unknown[1:])
+    for place in ("write", "write/preview", "write/send"):
+        message = town.data("first", text=TEXT, key="key-of-a-message-0001", seen="")
+        yield Case("first", f"/provider/{place}", foreign, unknown[1:], data={**message, "to": "{}"})
+        yield Case("first", f"/provider/{place}", foreign, unknown[1:], data={**message, "to": [own, "{}"]})
+    for address, length in (("/provider/results?after={}", 24), ("/provider/threads?after={}", 16)):
+        cursor = alias.seal_cursor(town.city.key, bytes(length))
+        yield Case("first", address, (cursor,), ("A" * len(cursor),))
+    yield Case(
+        "first",
+        "/choose-unit",
+        (town.city.public_id.hex(),),
+        (bytes(16).hex(),),
+        data=town.data("first", unit="{}"),
+    )
+    thread = f"/provider/threads/{town.agency.token(town.own, THREAD_TOKEN)}/hand-over"
+    yield Case("officer", thread, ("contractor-1",), ("department-9",), data=town.data("officer", place="{}"))
+    shown = public_id.shown(town.city.public_id)
+    also = (scope.public_id(town.own.office_id),), (public_id.shown(b"never given out!"),)
+    yield Case("seeker", f"/seeker/organisations/{shown}/block", *also, data=town.data("seeker", also="{}"))
+    yield Case("clerk", "/office/seekers?after={}", (scope.public_id(town.theirs.office_id),), also[1])
+    number = town.data("clerk", registration_number="{}")
+    yield Case("clerk", "/office/find", ("13999-00000003",), ("13999-00000009",), data=number)
+
+
+# Looking
+
+
+def filled(value: Any, given: str) -> Any:
+    if isinstance(value, list):
+        return [filled(each, given) for each in value]
+    return value.replace("{}", given) if isinstance(value, str) else value
+
+
+def ask(town: Town, case: Case, given: str) -> tuple[str, tuple[str, ...]]:
+    """The answer with everything masked that may differ, and the statements."""
+    client, address = town.browsers[case.who], case.address.replace("{}", given)
+    with statements(town.app) as seen:
+        if case.data is None:
+            got = client.get(address)
+        else:
+            got = client.post(address, data={name: filled(value, given) for name, value in case.data.items()})
+    return shown(got, given), tuple(seen)
+
+
+def compare(town: Town, case: Case) -> None:
+    """All ids of a case give the same answer and leave everything as it was."""
+    before = town.rows()
+    ask(town, case, case.unknown[0])  # what is read once for a process is read now
+    asked = {given: ask(town, case, given) for given in (*case.unknown, *case.foreign)}
+    first, its_statements = asked[case.unknown[0]]
+    assert not first.startswith("500"), case
+    for given, (answer, sent) in asked.items():
+        assert answer == first, (case.address, given)
+        assert len(sent) == len(its_statements), (case.address, given)
+    assert town.rows() == before, case.address
+
+
+def test_every_address_with_an_id_is_looked_at(app: Any) -> None:
+    wanted = {each for each in rules_with_ids(app) if not each[0].startswith(_OFFICE_RULE)}
+    assert wanted <= set(ROUTES)
+
+
+def test_what_belongs_to_somebody_else_answers_like_what_never_existed(town: Town) -> None:
+    looked = 0
+    for rule, method in sorted(rules_with_ids(town.app)):
+        cases = cases_of(town, rule, method)
+        assert cases, (method, rule)
+        for case in cases:
+            compare(town, case)
+            looked += 1
+    assert looked > 40
+
+
+def test_ids_in_forms_and_questions_tell_no_more(town: Town) -> None:
+    for case in ids_elsewhere(town):
+        compare(town, case)
+
+
+def test_one_s_own_thing_answers_otherwise(town: Town) -> None:
+    """Else the tests above would compare pages that say nothing."""
+    own = {
+        "first": f"/provider/threads/{town.agency.token(town.own, THREAD_TOKEN)}",
+        "officer": f"/provider/threads/{town.agency.token(town.other, THREAD_TOKEN)}",
+        "seeker": f"/seeker/inbox/{public_id.shown(town.agency.public_id)}",
+        "clerk": f"/office/seekers/{scope.public_id(town.own.office_id)}/texts/pr",
+    }
+    for who, address in own.items():
+        town.browsers[who].page(address)
+    town.browsers["first"].page(f"/provider/seekers/{town.agency.token(town.theirs)}")
+    town.browsers["first"].page("/provider/sent/key-of-first-department")
+
+
+def test_for_another_audience_every_address_is_one_that_does_not_exist(town: Town) -> None:
+    nowhere = {who: ask(town, Case(who, "/{}", (), ()), "no-such-page")[0] for who in town.browsers}
+    for rule, method in sorted(rules_with_ids(town.app)):
+        for case in cases_of(town, rule, method)[:1]:
+            for who in set(town.browsers) - {case.who}:
+                if {who, case.who} == {"first", "officer"}:
+                    continue
+                data = None if case.data is None else town.data(who)
+                for given in (*case.foreign, *case.unknown):
+                    answer, _ = ask(town, Case(who, case.address, (), (), data=data), given)
+                    assert answer == nowhere[who], (who, case.address)
+
+
+def test_signed_out_every_id_is_the_same_redirect(town: Town) -> None:
+    own = {
+        "<token>": town.agency.token(town.own, THREAD_TOKEN),
+        "<ref>": public_id.shown(town.agency.public_id),
+        "<office_id>": scope.public_id(town.own.office_id),
+    }
+    visitor, answers = town.app.test_client(), set()
+    for rule, method in sorted(rules_with_ids(town.app)):
+        cases = cases_of(town, rule, method)
+        addresses = [
+            case.address.replace("{}", given) for case in cases for given in (*case.foreign, *case.unknown)
+        ]
+        mine = rule.replace("<kind>", "pr").replace("<decision>", "release").replace("<version>", "2026-04")
+        for name, given in own.items():
+            mine = mine.replace(name, given)
+        for address in (*addresses, mine):
+            got = visitor.open(address, method=method)
+            headers = tuple(
+                sorted((name, value) for name, value in got.headers.items() if name != "X-Request-ID")
+            )
+            answers.add((got.status_code, headers, got.data))
+            assert got.headers["Location"] == SIGN_IN, address
+    assert len(answers) == 1
