@@ -1,0 +1,99 @@
+"""A town for the tests of foreign ids: two units, two departments, two offices, seekers of both, everybody signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.actor import Actor
+from portal.services import relay
+from portal.store.tables import metadata, profile, seeker
+from portal.web.provider.marker import FIELD
+from tests.build import (
+    KEYRING,
+    BuiltSeeker,
+    BuiltUnit,
+    build_account,
+    build_department,
+    build_member,
+    build_unit,
+)
+from tests.registrations import OFFICE, OTHER_OFFICE, build_office_clerk, prepare, register
+from tests.web.provider_world import TEXT
+from tests.web.signing import sign_in_as
+
+TELLING = "見本花子と申します。電話は090-0000-0000です。"
+_UNTOUCHED = [table for table in metadata.sorted_tables if table.name not in ("audit", "session", "code")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request with an id in its place {}. who: whose browser. data: None = GET."""
+
+    who: str
+    address: str
+    foreign: tuple[str, ...]
+    unknown: tuple[str, ...]
+    data: dict[str, Any] | None = None
+
+
+class Town:
+    """Two units, two departments of one of them, two offices, and seekers of both; everybody is signed in."""
+
+    def __init__(self, app: Any, database: Any, clock: Any) -> None:
+        self.app, self.database, self.clock = app, database, clock
+        prepare(database, clock)
+        self.agency, self.city = build_unit(database), build_unit(database, unit_class="municipal")
+        one, two = (build_department(database, self.agency, f"第{n}課") for n in "一二")
+        self.first = build_member(database, self.agency, department_id=one)
+        self.second = build_member(database, self.agency, department_id=two)
+        self.officer = build_member(database, self.agency, role="officer")
+        self.helper = build_member(database, self.city)
+        self.clerk, self.other_clerk = (
+            build_office_clerk(database, office) for office in (OFFICE, OTHER_OFFICE)
+        )
+        self.own = self._registered(self.clerk, "13999-00000001")
+        self.other = self._registered(self.clerk, "13999-00000002")
+        self.theirs = self._registered(self.other_clerk, "13999-00000003")
+        self._send(self.first, self.agency, self.own, "key-of-first-department")
+        self._send(self.second, self.agency, self.other, "key-of-other-department")
+        self._send(self.helper, self.city, self.other, "key-of-another-unit")
+        accounts = {
+            "first": self.first.account_id,
+            "officer": self.officer.account_id,
+            "seeker": self.own.account_id,
+            "clerk": self.clerk.account_id,
+        }
+        self.browsers = {who: app.test_client() for who in accounts}
+        for who, account_id in accounts.items():
+            sign_in_as(self.browsers[who], account_id)
+
+    def _registered(self, clerk: Actor, number: str) -> BuiltSeeker:
+        register(self.database, self.clock, clerk, registration_number=number, pr=TELLING)
+        key = KEYRING.blind("seeker.registration_number", number)
+        with self.database.read() as session:
+            row = session.execute(
+                select(seeker.c.id, seeker.c.office_id, profile.c.alias_key)
+                .join(profile, profile.c.seeker_id == seeker.c.id)
+                .where(seeker.c.registration_key == key)
+            ).one()
+        account_id = build_account(self.database, kind="seeker", seeker_id=row.id)
+        return BuiltSeeker(row.id, row.alias_key, row.office_id, account_id)
+
+    def _send(self, member: Any, unit: BuiltUnit, who: BuiltSeeker, key: str) -> None:
+        with self.database.write() as session:
+            relay.send(session, self.clock, member.actor, [unit.token(who)], TEXT, key)
+
+    def data(self, who: str, **values: Any) -> dict[str, Any]:
+        """What a form of this person sends along, whatever it is for."""
+        page = self.browsers[who].page("/account")
+        token = page.form_with("language").fields["csrf_token"]
+        if who in ("first", "officer"):
+            written = self.browsers[who].page(f"/provider/write?to={self.agency.token(self.own)}")
+            values[FIELD] = written.form_with(FIELD).fields[FIELD]
+        return {"csrf_token": token, **values}
+
+    def rows(self) -> list[Any]:
+        """Everything that is kept, but for traces and sessions."""
+        with self.database.read() as session:
+            return [session.execute(select(table)).all() for table in _UNTOUCHED]
