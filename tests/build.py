@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import insert, select, update
 
+from portal.domain.account import folded_name
 from portal.domain.actor import Actor, ActorKind
 from portal.store import alias
 from portal.store.account import sealed_names
@@ -141,12 +142,14 @@ def build_codes(database: Database, kind: str, codes: Iterable[str]) -> None:
 def build_account(
     database: Database, *, kind: str = "member", name: str | None = None, seeker_id: int | None = None
 ) -> int:
-    name = name or f"{kind}{next(_numbers)}"
+    """An account; a name that nobody could sign in with is only shown."""
+    numbered = f"{kind}{next(_numbers)}"
+    name = name or numbered
     with database.write() as session:
         made = session.execute(
             insert(account)
             .values(
-                **sealed_names(KEYRING, name, f"架空 {name}"),
+                **sealed_names(KEYRING, name if folded_name(name) else numbered, f"架空 {name}"),
                 kind=kind,
                 seeker_id=seeker_id,
                 created_at=LONG_AGO,
