@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from portal.domain.entry import Gathered, Typed, narrow, several
 from portal.domain.profile import FACETS, Book
+from portal.domain.words import read_words
 
 MOST_CHOSEN = 10
 MOST_OCCUPATIONS = 3
@@ -28,13 +29,15 @@ _FACET = {facet.name: facet for facet in FACETS}
 
 @dataclass(frozen=True)
 class Criteria:
-    """The chosen codes by the name of their facet, as they stand in a form or a saved search."""
+    """The chosen codes by the name of their facet and the words, as they stand in a form or a saved search."""
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    """As they were typed; each must occur in the published texts, however it is written (portal.domain.words)."""
 
     def __bool__(self) -> bool:
         """Whether anything was asked at all."""
-        return any(self.chosen.values())
+        return any(self.chosen.values()) or bool(self.words)
 
     def demands(self, book: Book) -> tuple[frozenset[str], ...]:
         """Groups of tokens; a profile fits when it carries at least one token of every group."""
@@ -84,7 +87,8 @@ class Cursor:
 def read_criteria(typed: Typed, book: Book) -> Criteria:
     """Read a search form or an address. ``book`` holds every row of the tables, ended ones too.
 
-    Raises Invalid with all of it: "unknown_code", "too_many".
+    Words stand in one field, "words", with blanks between them. Raises Invalid with all of it: "unknown_code",
+    "too_many", and for words "too_many", "too_short_word", "too_long".
     """
     faults = Gathered()
     chosen: dict[str, tuple[str, ...]] = {}
@@ -99,5 +103,6 @@ def read_criteria(typed: Typed, book: Book) -> Criteria:
             faults.add(facet.name, "unknown_code")
         elif codes:
             chosen[facet.name] = codes
+    words = faults.read((), read_words, several(typed, "words"))
     faults.settle()
-    return Criteria(chosen)
+    return Criteria(chosen, words)

@@ -71,12 +71,17 @@ class Card:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """One page of results. found: at most 1,000; many: there are more. after: where the next page begins, "" = end."""
+    """One page of results. found: at most 1,000; many: there are more. after: where the next page begins, "" = end.
+
+    limited: the search was broken off because it took too long; without cards nobody was found in that time, with
+    cards only the counting was broken off and ``found`` is the least there are. A narrower search helps.
+    """
 
     cards: tuple[Card, ...]
     found: int
     many: bool
     after: str
+    limited: bool = False
 
 
 @dataclass(frozen=True)

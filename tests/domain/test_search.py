@@ -64,9 +64,24 @@ def test_what_a_form_sends_is_read_with_full_width_digits_and_without_doubles() 
     )
 
 
+def test_words_stand_in_one_field_and_stay_as_they_were_typed() -> None:
+    assert read_criteria({"words": "　接客　 ＥＸＣＥＬ\tｾｯｷｬｸ せっきゃく "}, BOOK) == Criteria(
+        words=("接客", "ＥＸＣＥＬ", "ｾｯｷｬｸ")
+    )
+    assert Criteria(words=("接客",))
+    assert not Criteria()
+
+
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
+        ({"words": "接"}, {"words": ["too_short_word"]}),
+        ({"words": "接客 ｶﾞ"}, {"words": ["too_short_word"]}),
+        ({"words": "・・"}, {"words": ["too_short_word"]}),
+        ({"words": "接客" * 21}, {"words": ["too_long"]}),
+        ({"words": "接客" * 100_000}, {"words": ["too_long"]}),
+        ({"words": "一一 二二 三三 四四 五五 六六"}, {"words": ["too_many"]}),
+        ({"words": "接", "prefecture": "99"}, {"words": ["too_short_word"], "prefecture": ["unknown_code"]}),
         ({"occupation": ["031", "032", "041", "042"]}, {"occupation": ["too_many"]}),
         ({"prefecture": ["99"]}, {"prefecture": ["unknown_code"]}),
         ({"licence": ["\x00"]}, {"licence": ["unknown_code"]}),
