@@ -82,6 +82,8 @@ class Settings:
     registration_months: int
     second_factor_required: bool
     log_level: str
+    # Requests of one address; over it the page 429.
+    requests_per_minute: int
     # How many proxies of our own stand in front; their X-Forwarded-For and -Proto are believed, nobody else's.
     proxies: int = 0
 
@@ -143,15 +145,20 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         activation_days=values["registration"]["activation_days"],
         registration_months=values["registration"]["default_months"],
         second_factor_required=values["session"]["second_factor_required"],
+        requests_per_minute=_whole(
+            "PORTAL_REQUESTS_PER_MINUTE", env, values["web"]["requests_per_minute"], range(1, 10_000_000)
+        ),
         log_level=env.get("PORTAL_LOG_LEVEL", values["log"]["level"]),
-        proxies=_proxies(env.get("PORTAL_PROXIES", "0")),
+        proxies=_whole("PORTAL_PROXIES", env, 0, range(10)),
     )
     return _checked(settings)
 
 
-def _proxies(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 9:
-        raise SettingsError("PORTAL_PROXIES must be the number of proxies in front of the portal, 0 to 9.")
+def _whole(name: str, env: Mapping[str, str], default: int, allowed: range) -> int:
+    """A whole number from the environment. Raises SettingsError outside of what is allowed."""
+    text = env.get(name, "") or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) not in allowed:
+        raise SettingsError(f"{name} must be a whole number from {allowed[0]} to {allowed[-1]}.")
     return int(text)
 
 

@@ -10,26 +10,24 @@ from flask_limiter.util import get_remote_address
 
 from portal.web.runtime import Settings
 
-# For one address, which may be the one connection of a whole town hall. Sign-in has its own throttle in the database.
-PER_ADDRESS = "600 per minute"
-
 # How long a request waits for a Redis that does not answer, in seconds.
 _PATIENCE = 1
 
 
 def init_limits(app: Flask, settings: Settings) -> Limiter:
     """Count requests of an address; over the limit it gets the page 429."""
+    per_address = f"{settings.requests_per_minute} per minute"
     limiter = Limiter(
         key_func=get_remote_address,
         app=app,
-        application_limits=[PER_ADDRESS],
+        application_limits=[per_address],
         storage_uri=settings.redis_url or "memory://",
         storage_options=(
             {"socket_connect_timeout": _PATIENCE, "socket_timeout": _PATIENCE} if settings.redis_url else {}
         ),
         strategy="fixed-window",
         swallow_errors=True,
-        in_memory_fallback=[PER_ADDRESS],
+        in_memory_fallback=[per_address],
         in_memory_fallback_enabled=bool(settings.redis_url),
         headers_enabled=False,
     )

@@ -36,6 +36,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def requests_per_minute(self) -> int:
+        """Requests of one address before it is asked to wait."""
+        ...
+
+    @property
     def public_url(self) -> str:
         """The address people know, without a slash at the end."""
         ...

@@ -49,7 +49,6 @@ def _world(url: str, secrets_file: Path, folder: Path, people: Mapping[str, Hidd
     from portal.app import create_app
     from portal.calendar.clock import FixedClock
     from portal.settings import load
-    from portal.web import limits
     from tests import build
     from tests.leak import story
     from tests.leak.world import WALK, World, add_crowd, add_organisations, begin_at_first_id, same_random
@@ -63,13 +62,13 @@ def _world(url: str, secrets_file: Path, folder: Path, people: Mapping[str, Hidd
             "PORTAL_SECRETS": str(secrets_file),
             "PORTAL_DATABASE_URL": url,
             "PORTAL_LOG_LEVEL": "DEBUG",
+            "PORTAL_REQUESTS_PER_MINUTE": "1000000",
         }
     )
     database = build.open_database(url)
     prepare(database, clock)
     begin_at_first_id(database)
-    with mock.patch.object(limits, "PER_ADDRESS", "1000000 per minute"):
-        app = create_app(settings, clock)
+    app = create_app(settings, clock)
     world = World(app, database, clock, people)
     with same_random("the world is made"), mock.patch.object(build, "_numbers", itertools.count(1)):
         add_organisations(world)

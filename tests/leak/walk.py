@@ -1,6 +1,7 @@
 """Everything organisations can get, asked for once; what is searched afterwards, and for what."""
 
 import contextlib
+import dataclasses
 import io
 import logging
 from collections.abc import Iterable, Iterator
@@ -76,10 +77,9 @@ def trouble(world: World) -> None:
 def flood(world: World) -> None:
     """One visitor asks too often."""
     from portal.app import create_app
-    from portal.web import limits
 
-    with mock.patch.object(limits, "PER_ADDRESS", "1 per minute"):
-        app = create_app(world.app.extensions["portal"].settings, world.clock)
+    settings = dataclasses.replace(world.app.extensions["portal"].settings, requests_per_minute=1)
+    app = create_app(settings, world.clock)
     client = WatchingClient(app, app.response_class)
     client.who, client.seen = "flood", world.seen
     sign_in_as(client, world.members["officer"].account_id)

@@ -1,4 +1,4 @@
-"""A town for the tests of foreign ids: two units, two departments, two offices, seekers of both, everybody signed in."""
+"""A town for the tests of foreign ids: two of each kind, units, departments, offices and seekers, all signed in."""
 
 from dataclasses import dataclass
 from typing import Any
