@@ -6,6 +6,12 @@ from portal.store.tables.base import metadata
 from portal.store.tables.code import code, code_table
 from portal.store.tables.installation import installation, worker_beat
 from portal.store.tables.outbox import outbox
+from portal.store.tables.registration_job import (
+    registration_job,
+    registration_origin,
+    registration_piece,
+    registration_refusal,
+)
 from portal.store.tables.relay import (
     block,
     block_tombstone,
@@ -58,6 +64,10 @@ __all__ = [
     "profile_view",
     "quota_use",
     "recovery_code",
+    "registration_job",
+    "registration_origin",
+    "registration_piece",
+    "registration_refusal",
     "seeker",
     "seeker_change",
     "seeker_identity",
