@@ -23,6 +23,7 @@ from portal.store.tables.relay import (
     send,
     thread,
 )
+from portal.store.tables.saved_search import saved_search
 from portal.store.tables.seeker import (
     consent,
     held_text,
@@ -68,6 +69,7 @@ __all__ = [
     "registration_origin",
     "registration_piece",
     "registration_refusal",
+    "saved_search",
     "seeker",
     "seeker_change",
     "seeker_identity",
