@@ -50,12 +50,12 @@ def test_a_member_searches_and_writes_to_several(
         world.seeker(with_account=True)
     window = open_desk(size, scripts)
     window.goto("/provider")
-    window.get_by_role("navigation").get_by_role("link", name="求職者をさがす").click()
+    window.get_by_role("navigation").get_by_role("link", name="求職者を探す").click()
     window.get_by_label("希望する勤務地（都道府県）", exact=True).select_option("24")
     window.get_by_role("button", name="選んだ都道府県の市区町村を表示する").click()
     window.get_by_label("津市", exact=True).check()
     check(window, scripts)
-    window.get_by_role("button", name="この条件でさがす").click()
+    window.get_by_role("button", name="この条件で探す").click()
     assert "該当 3人" in window.locator("main").inner_text()
     check(window, scripts)
     for box in window.locator("input[name=to]").all()[:2]:
@@ -76,7 +76,7 @@ def test_a_member_searches_and_writes_to_several(
     assert "998件" in window.locator("main").inner_text()
     check(window, scripts)
     window.goto("/provider/write/preview")
-    assert window.locator("h1").inner_text() == "求職者をさがす"
+    assert window.locator("h1").inner_text() == "求職者を探す"
 
 
 @pytest.mark.parametrize(("size", "scripts"), [("desktop", False), ("phone", True)])

@@ -130,7 +130,7 @@ def begins_to_use_the_portal(seeker: Person, code: str) -> None:
 def finds_and_writes(staff: Person) -> None:
     staff.opens("/provider/search")
     staff.chooses("希望する職業", "056")
-    staff.presses("この条件でさがす")
+    staff.presses("この条件で探す")
     staff.window.locator("main").get_by_role("link", name=CODE).first.click()
     staff.sees("接客が得意です。")
     staff.does_not_see("野鳥美", "のとりみ", "昭和40", "1965", "13999")

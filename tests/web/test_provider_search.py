@@ -116,7 +116,7 @@ def test_nothing_found_says_what_to_relax(world: World) -> None:
     world.seeker()
     page = world.client.page("/provider/results?occupation=056&prefecture=24&licence=L001")
     assert "見つかりませんでした" in page.text
-    relaxed = world.client.page(page.links["「免許・資格」の条件を外してさがす"])
+    relaxed = world.client.page(page.links["「免許・資格」の条件を外して探す"])
     assert len(tokens(relaxed)) == 1
     assert "免許・資格：" not in relaxed.text
 
@@ -168,7 +168,7 @@ def test_a_place_of_another_unit_or_of_the_threads_is_no_place(plain: World) -> 
 )
 def test_what_cannot_be_asked_is_told_beside_its_field(world: World, query: str, told: str) -> None:
     page = world.client.page(f"/provider/results?{query}", 422)
-    assert page.h1 == "求職者をさがす"
+    assert page.h1 == "求職者を探す"
     assert told in page.text
     assert page.title.startswith("エラー：")
     if "wage=M20" in query:

@@ -81,7 +81,7 @@ def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
     here = request.endpoint or ""
     return [
         (gettext("ホーム"), url_for("provider.home"), here == "provider.home", 0),
-        (gettext("求職者をさがす"), url_for("provider.search"), here in _SEARCH, 0),
+        (gettext("求職者を探す"), url_for("provider.search"), here in _SEARCH, 0),
         (gettext("やり取り"), url_for("provider.threads"), here.startswith("provider.thread"), unread),
         (gettext("送信件数"), url_for("provider.quota"), here in ("provider.quota", "provider.reserve"), 0),
         (gettext("団体の登録内容"), url_for("provider.unit"), here == "provider.unit", 0),
