@@ -57,6 +57,7 @@ WORDS = {
     "year_unclear": "needs a year of four digits or an era",
     "years_missing": "is missing",
     "years_without_occupation": "is missing though years are given",
+    "yes_or_no": "is neither yes nor no",
 }
 
 group = AppGroup("seeker", help="Job seekers: registrations from a file.")

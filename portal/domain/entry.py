@@ -158,15 +158,13 @@ def choice(typed: Typed, field: str, allowed: Iterable[str], *, needed: bool = F
     return text
 
 
+_YES = frozenset(("1", "y", "yes", "true", "on", "はい"))
+_NO = frozenset(("", "0", "n", "no", "false", "off", "いいえ"))
+
+
 def ticked(typed: Typed, field: str) -> bool:
-    """Whether a box was ticked: any text but an empty one, 0, no, false or いいえ."""
-    return narrow(one(typed, field)[:20]).casefold() not in (
-        "",
-        "0",
-        "no",
-        "n",
-        "false",
-        "いいえ",
-        "なし",
-        "×",
-    )
+    """Whether a box was ticked, or a cell says yes. Raises "yes_or_no" for anything else: nobody agrees by "pending"."""
+    said = narrow(one(typed, field)[:20]).casefold()
+    if said not in _YES | _NO:
+        raise Invalid({field: ["yes_or_no"]})
+    return said in _YES

@@ -147,8 +147,13 @@ def read_school(typed: Typed, target_schools: Mapping[str, bool], on: date) -> S
 
 
 def read_range(typed: Typed) -> Range:
-    """Raises Invalid (range: "missing"): with neither, one is not in the service (seed 004 S-Q3)."""
-    chosen = Range(ticked(typed, "range_private"), ticked(typed, "range_municipal"))
+    """Raises Invalid "range_missing" (with neither, one is not in the service: seed 004 S-Q3), "yes_or_no"."""
+    faults = Gathered()
+    chosen = Range(
+        faults.read(False, ticked, typed, "range_private"),
+        faults.read(False, ticked, typed, "range_municipal"),
+    )
+    faults.settle()
     if not (chosen.private or chosen.municipal):
         raise Invalid({"range_private": ["range_missing"]})
     return chosen

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day, month_start
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.entry import Gathered, Typed, one, ticked
+from portal.domain.entry import Gathered, Typed, narrow, one, ticked
 from portal.domain.permission import Permission
 from portal.domain.profile import Choice, read_choices, shuffle, tokens
 from portal.domain.refusal import Conflict, Forbidden, Invalid, Refusal
@@ -126,9 +126,10 @@ def _read(session: Session, typed: Typed, today: date, default_months: int) -> _
     school = faults.read(None, read_school, typed, target_schools(session), today)
     chosen = faults.read(Range(False, False), read_range, typed)
     validity = faults.read(None, read_first_validity, typed, today, default_months)
-    if not ticked(typed, "terms_agreed"):
+    agreed = faults.read(None, ticked, typed, "terms_agreed")
+    if agreed is False:
         faults.add("terms_agreed", "must_agree")
-    elif one(typed, "terms_version") != terms.code:
+    elif agreed and narrow(one(typed, "terms_version")) != terms.code:
         faults.add("terms_agreed", "terms_changed")
     faults.settle()
     if identity is None or school is None or validity is None:

@@ -60,6 +60,7 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "double_in_file": (_l("同じ求職番号が、ファイルの中に二つ以上あります。"),),
     "not_needed": (_l("ここは選ばないでください。学校の状況に合いません。"),),
     "must_agree": (_l("利用規約に同意された方だけが利用できます。"),),
+    "yes_or_no": (_l("「はい」か「いいえ」のどちらかにしてください。"),),
     "terms_changed": (_l("利用規約が新しくなりました。新しい規約をご確認ください。"),),
     "not_a_graduate": (_l("卒業日は、卒業した方だけ入力してください。"),),
     # job-search data

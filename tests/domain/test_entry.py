@@ -120,6 +120,11 @@ def test_a_box_is_ticked_by_any_yes() -> None:
     assert [ticked({"x": text}, "x") for text in ("", "0", "no", "いいえ", " ")] == [False] * 5
 
 
+@pytest.mark.parametrize("text", ["確認中", "未", "2", "ー", "はい？", "yes and no", "x" * 1000])
+def test_what_is_neither_yes_nor_no_counts_as_neither(text: str) -> None:
+    assert codes(ticked, text) == ["yes_or_no"]
+
+
 def test_a_field_may_hold_one_text_several_or_none() -> None:
     assert (one({}, "x"), one({"x": []}, "x"), one({"x": ["a", "b"]}, "x"), one({"x": "c"}, "x")) == (
         "",
