@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
+from portal.domain.narrowing import Narrowing
 from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.profile import Book, ProfileView
@@ -24,6 +25,7 @@ from portal.domain.search import COUNT_CAP, PAGE_SIZE, Criteria, Cursor
 from portal.domain.standing import standing
 from portal.domain.thread import Belonging, sees
 from portal.services.acting import require_acting
+from portal.services.narrowing import wanted
 from portal.services.profile import every, offered, profile_view, profile_views
 from portal.services.relay import SEEKER_TOKEN
 from portal.services.thread import THREAD_TOKEN
@@ -31,6 +33,7 @@ from portal.services.use_case import query, use_case
 from portal.store import alias
 from portal.store import search as store
 from portal.store.acting import Acting
+from portal.store.narrowing import narrowed
 
 # No seeker has this key; asked for when a token cannot be read, so that the statements are the same.
 _NOBODY = bytes(16)
@@ -98,8 +101,15 @@ def tables(session: Session, clock: Clock) -> Tables:
         return Tables(every(session), offered(session, jst_day(clock.now())))
 
 
-def search(session: Session, clock: Clock, actor: Actor, asked: Criteria, after: str = "") -> SearchPage:
-    """One page of the seekers within reach of the unit who fit.
+def search(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    asked: Criteria,
+    after: str = "",
+    narrowing: Narrowing | None = None,
+) -> SearchPage:
+    """One page of the seekers within reach of the unit who fit, and whom the narrowing leaves.
 
     Each statement is sent once, however many are found. Raises SearchClosed with the unit's own reason, Forbidden,
     and Invalid "cursor": "unknown" when the place to go on from was not given out to this unit.
@@ -108,9 +118,10 @@ def search(session: Session, clock: Clock, actor: Actor, asked: Criteria, after:
         today = jst_day(clock.now())
         unit = _searching(session, actor, Permission.UNIT_SEEKER_SEARCH, today)
         start = _place(unit, after)
-        demands = asked.demands(every(session))
-        found = store.page(session, unit.unit_id, unit.unit_class, today, demands, start, PAGE_SIZE)
-        number = store.count(session, unit.unit_id, unit.unit_class, today, demands, COUNT_CAP)
+        sought = wanted(asked, narrowing or Narrowing(), every(session))
+        demands, also = sought.demands, narrowed(unit.unit_id, sought.narrowing, sought.occupations)
+        found = store.page(session, unit.unit_id, unit.unit_class, today, demands, start, PAGE_SIZE, also)
+        number = store.count(session, unit.unit_id, unit.unit_class, today, demands, COUNT_CAP, also)
         shown = found[:PAGE_SIZE]
         return SearchPage(
             cards=_cards(session, unit, shown),

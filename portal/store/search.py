@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Text, and_, bindparam, cast, func, literal, or_, select, tuple_, update
+from sqlalchemy import Text, and_, bindparam, cast, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.dialects.postgresql import insert as insert_or_pg
 from sqlalchemy.dialects.sqlite import insert as insert_or_lite
@@ -79,10 +79,14 @@ def page(
     demands: Sequence[Collection[str]],
     after: Cursor | None,
     size: int,
+    also: ColumnElement[bool] | None = None,
 ) -> list[Found]:
-    """The next profiles in the order of ruling R5: month of publication, then shuffle. One more than ``size``."""
+    """The next profiles in the order of ruling R5: month of publication, then shuffle. One more than ``size``.
+
+    also: a further condition on a row of `profile` (portal.store.narrowing).
+    """
     wanted = select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle).where(
-        reachable(unit_id, unit_class, on), carries(session, demands)
+        reachable(unit_id, unit_class, on), carries(session, demands), true() if also is None else also
     )
     if after is not None:
         wanted = wanted.where(
@@ -108,11 +112,14 @@ def count(
     on: date,
     demands: Sequence[Collection[str]],
     cap: int,
+    also: ColumnElement[bool] | None = None,
 ) -> int:
-    """How many profiles fit, at most ``cap`` + 1."""
+    """How many profiles fit, at most ``cap`` + 1; also: as for `page`."""
     some = (
         select(profile.c.seeker_id)
-        .where(reachable(unit_id, unit_class, on), carries(session, demands))
+        .where(
+            reachable(unit_id, unit_class, on), carries(session, demands), true() if also is None else also
+        )
         .limit(cap + 1)
         .subquery()
     )
