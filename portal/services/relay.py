@@ -6,6 +6,7 @@ keeps unique and between 1 and 1,000; the key of a send is unique within the uni
 a refusal of any kind rolls everything back.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ from portal.services.acting import QuotaView, find_acting, quota_after, quota_vi
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias, quota, reach, relay
 from portal.store.acting import Acting, Earlier
+from portal.store.keyring import keyring
 from portal.store.quota import Book
 from portal.store.relay import Order, Stored
 
@@ -60,30 +62,45 @@ class SendResult:
     quota: QuotaView
 
 
+@dataclass(frozen=True)
+class Content:
+    """What is sent. fingerprint: stands for text and recipients, as they came from whoever sends."""
+
+    text: str
+    fingerprint: bytes
+
+
+def fingerprint(session: Session, tokens: Iterable[str], text: str) -> bytes:
+    """Keyed hash of a text and to whom it goes; in whatever order they are named."""
+    return keyring(session).blind("send.fingerprint", json.dumps([sorted(tokens), text]))
+
+
 def send(
     session: Session, clock: Clock, actor: Actor, tokens: Sequence[str], typed: str, key: str
 ) -> SendResult:
     """Send one text to the people behind these tokens, to all that can be reached or to nobody.
 
     One person who cannot be reached is a refusal (Unreachable); of several the rest is written to and the others are
-    a number. The same ``key`` of the same unit again returns the first result, whatever happened in between.
+    a number. The same ``key`` of the same unit again, with the same text to the same people, returns the first
+    result, whatever happened in between; with anything else it is a Conflict, "key_taken".
 
     The moment of the send is taken after the recipients are locked: a transaction that waited over midnight in Japan
     counts on the new day, and messages to one person are dated in the order in which they are stored. The count, the
     day and the instant come from that one moment, so they cannot contradict each other.
 
     Raises Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended", "department_ended",
-    "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached, and Conflict when the
-    unit is being changed all the time. Sources: seed 004 P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13,
+    "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached, and Conflict
+    ("key_taken", or "conflict" when the unit is being changed all the time). Sources: seed 004 P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13,
     R14.
     """
     text = check_text(typed)
     wanted = named_recipients(tokens)
     check_key(key)
+    content = Content(text, fingerprint(session, wanted, text))
     with use_case(session, clock, actor, "relay.send") as trail:
         trail.fact(requested=len(wanted))
         for _ in range(_CHANGES_TO_OUTLAST):
-            result = _attempt(session, clock, actor, trail, wanted, text, key)
+            result = _attempt(session, clock, actor, trail, wanted, content, key)
             if result is not None:
                 return result
             session.rollback()
@@ -96,17 +113,17 @@ def _attempt(
     actor: Actor,
     trail: Trail,
     wanted: list[str],
-    text: str,
+    content: Content,
     key: str,
 ) -> SendResult | None:
     """One try; None when the unit was changed while it was under way."""
     unit = find_acting(session, actor, key)
     if unit.earlier is not None:
-        return repeated(session, trail, unit.unit_id, unit.earlier)
+        return repeated(session, trail, unit.unit_id, unit.earlier, content)
     keys = {alias.open_token(unit.key, SEEKER_TOKEN, token) for token in wanted} - {None}
     locked = reach.lock_by_alias(session, [found for found in keys if found is not None])
     trail.take_moment(clock)
-    return place(session, trail, unit, locked.ids, text, key, requested=len(wanted), is_answer=False)
+    return place(session, trail, unit, locked.ids, content, key, requested=len(wanted), is_answer=False)
 
 
 def place(
@@ -114,7 +131,7 @@ def place(
     trail: Trail,
     unit: Acting,
     seekers: list[int],
-    text: str,
+    content: Content,
     key: str,
     *,
     requested: int,
@@ -122,7 +139,7 @@ def place(
 ) -> SendResult | None:
     """Decide and store a send to locked seekers; part of the use cases that send. None: try again."""
     require_may_send(unit, trail)
-    stored = relay.store(session, _order(unit, trail, seekers, text, key, requested, is_answer))
+    stored = relay.store(session, _order(unit, trail, seekers, content, key, requested, is_answer))
     if not stored.current:
         return None
     refusal = _refusal(stored, requested)
@@ -131,7 +148,7 @@ def place(
         if earlier is not None and earlier.id != stored.send_id:
             # Another transaction with this key was faster: its result is the answer, and ours is undone.
             session.rollback()
-            return repeated(session, trail, unit.unit_id, earlier)
+            return repeated(session, trail, unit.unit_id, earlier, content)
         raise refusal or _limit_reached(session, trail, unit, stored, is_answer)
     elsewhere = stored.reached - stored.own
     unreachable = requested - stored.reached
@@ -156,7 +173,13 @@ def require_may_send(unit: Acting, trail: Trail) -> None:
 
 
 def _order(
-    unit: Acting, trail: Trail, seekers: list[int], text: str, key: str, requested: int, is_answer: bool
+    unit: Acting,
+    trail: Trail,
+    seekers: list[int],
+    content: Content,
+    key: str,
+    requested: int,
+    is_answer: bool,
 ) -> Order:
     limit = standing(unit.facts, trail.today).limit
     kind = "answer" if is_answer else "single" if requested == 1 else "batch"
@@ -170,7 +193,8 @@ def _order(
         key=key,
         requested=requested,
         seekers=seekers,
-        body=text,
+        body=content.text,
+        fingerprint=content.fingerprint,
         digest=unit.letterhead.digest().hex(),
         letterhead=unit.letterhead.canonical(),
         ceiling=limit if is_answer else max(0, limit - unit.reserve),
@@ -192,8 +216,13 @@ def _limit_reached(session: Session, trail: Trail, unit: Acting, stored: Stored,
     return LimitReached(asked.limit, asked.used, asked.asked, asked.resets_at, fits=asked.fits)
 
 
-def repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier) -> SendResult:
-    """The first result of a key that was used before; the repetition leaves no line."""
+def repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier, content: Content) -> SendResult:
+    """The first result of a key that was used before; the repetition leaves no line.
+
+    Raises Conflict "key_taken" (sent_at: of the first) when it was used for something else.
+    """
+    if earlier.fingerprint not in (None, content.fingerprint):
+        raise Conflict("key_taken", sent_at=earlier.sent_at)
     trail.silent()
     return _first_result(earlier, quota_view(session, unit_id, trail.today))
 

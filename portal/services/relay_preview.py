@@ -16,6 +16,7 @@ from portal.domain.letterhead import LetterheadFacts, due
 from portal.domain.permission import Permission, may
 from portal.domain.quota import decide_quota
 from portal.domain.refusal import Forbidden, NotFound, SendingClosed, Unreachable
+from portal.domain.screening import FindingKind, screen
 from portal.domain.standing import standing
 from portal.domain.thread import Belonging, sees
 from portal.services.acting import QuotaView, quota_view, require_acting
@@ -39,8 +40,9 @@ class Preview:
     """A send as it would go now. Counts are people; requested = sent + unreachable + elsewhere.
 
     codes: of all who were asked for. first: how many of them get the letterhead; again: how many were written to
-    before. seen: stands for what was shown, so that a change of the letterhead after the preview is noticed.
-    left_after: messages left for new ones after it.
+    before. outside: ways round the portal that a first guidance names, a telephone number or a mail address: to be
+    pointed out, never refused (ruling R7). seen: stands for what was shown, so that a change of the letterhead after
+    the preview is noticed. left_after: messages left for new ones after it.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Preview:
     elsewhere: int
     first: int
     again: int
+    outside: tuple[FindingKind, ...]
     letterhead: LetterheadFacts
     seen: str
     quota: QuotaView
@@ -88,6 +91,7 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
         view = quota_view(session, unit.unit_id, today)
         decide_quota(view.limit, view.used, view.reserve, len(own), is_answer=False, on=today).require()
         digest = unit.letterhead.digest().hex()
+        again = sum(one.has_thread for one in own)
         return Preview(
             text=text,
             codes=_codes(unit, keys),
@@ -96,12 +100,18 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
             unreachable=len(wanted) - len(reached),
             elsewhere=len(reached) - len(own),
             first=sum(due(_bytes(one.digest), unit.letterhead.digest()) for one in own),
-            again=sum(one.has_thread for one in own),
+            again=again,
+            outside=_outside(text) if again < len(own) else (),
             letterhead=unit.letterhead,
             seen=digest,
             quota=view,
             left_after=view.left_for_new - len(own),
         )
+
+
+def _outside(text: str) -> tuple[FindingKind, ...]:
+    found = {finding.kind for finding in screen(text)}
+    return tuple(kind for kind in (FindingKind.PHONE, FindingKind.MAIL) if kind in found)
 
 
 def _writing(session: Session, clock: Clock, actor: Actor) -> Acting:

@@ -21,7 +21,7 @@ from portal.domain.refusal import Conflict, Forbidden, NotFound
 from portal.domain.standing import standing
 from portal.domain.thread import Belonging, unit_write_refusal
 from portal.services.acting import QuotaView, find_acting, quota_view, require_acting
-from portal.services.relay import SEEKER_TOKEN, SendResult, check_key, place, repeated
+from portal.services.relay import SEEKER_TOKEN, Content, SendResult, check_key, fingerprint, place, repeated
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias, message, reach
 from portal.store import thread as store
@@ -219,9 +219,10 @@ def write(session: Session, clock: Clock, actor: Actor, token: str, typed: str, 
     """
     text = check_text(typed)
     check_key(key)
+    content = Content(text, fingerprint(session, [token], text))
     with use_case(session, clock, actor, "thread.write") as trail:
         for _ in range(_CHANGES_TO_OUTLAST):
-            result = _attempt(session, clock, actor, trail, token, text, key)
+            result = _attempt(session, clock, actor, trail, token, content, key)
             if result is not None:
                 return result
             session.rollback()
@@ -229,11 +230,11 @@ def write(session: Session, clock: Clock, actor: Actor, token: str, typed: str, 
 
 
 def _attempt(
-    session: Session, clock: Clock, actor: Actor, trail: Trail, token: str, text: str, key: str
+    session: Session, clock: Clock, actor: Actor, trail: Trail, token: str, content: Content, key: str
 ) -> SendResult | None:
     unit = find_acting(session, actor, key)
     if unit.earlier is not None:
-        return repeated(session, trail, unit.unit_id, unit.earlier)
+        return repeated(session, trail, unit.unit_id, unit.earlier, content)
     alias_key = alias.open_token(unit.key, THREAD_TOKEN, token)
     locked = reach.lock_by_alias(session, [alias_key] if alias_key is not None else [])
     trail.take_moment(clock)
@@ -241,7 +242,7 @@ def _attempt(
     if row is None:
         raise NotFound
     is_answer = row.answer is not None
-    return place(session, trail, unit, locked.ids, text, key, requested=1, is_answer=is_answer)
+    return place(session, trail, unit, locked.ids, content, key, requested=1, is_answer=is_answer)
 
 
 @dataclass(frozen=True)

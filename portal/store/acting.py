@@ -32,7 +32,7 @@ OFFICERS = frozenset({"officer", "contact"})
 
 @dataclass(frozen=True)
 class Earlier:
-    """A send that was accepted before, under the same key."""
+    """A send that was accepted before, under the same key. fingerprint: of what was sent, None of the oldest ones."""
 
     id: int
     kind: str
@@ -42,6 +42,7 @@ class Earlier:
     elsewhere: int
     sent_at: datetime
     day: date
+    fingerprint: bytes | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def _statement() -> Select[tuple[object, ...]]:
             send.c.elsewhere,
             send.c.sent_at,
             send.c.jst_day,
+            send.c.fingerprint,
         )
         .join(unit_record, newest_record())
         .join(membership, membership.c.unit_id == unit.c.id)
@@ -188,4 +190,5 @@ def _earlier(row: RowMapping) -> Earlier:
         row["elsewhere"],
         row["sent_at"],
         row["jst_day"],
+        row["fingerprint"],
     )

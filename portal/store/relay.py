@@ -39,6 +39,7 @@ class Order:
     requested: int
     seekers: list[int]
     body: str
+    fingerprint: bytes
     digest: str
     letterhead: str
     ceiling: int
@@ -59,6 +60,7 @@ class Order:
             # Nobody has the number 0; an empty list would be another statement (ruling R3).
             "o_seekers": self.seekers or [0],
             "o_body": self.body,
+            "o_fingerprint": self.fingerprint,
             "o_digest": self.digest,
             "o_letterhead": self.letterhead,
             "o_ceiling": self.ceiling,
@@ -136,6 +138,7 @@ def accepted(session: Session, unit_id: int, key: str) -> Earlier | None:
             send.c.elsewhere,
             send.c.sent_at,
             send.c.jst_day.label("day"),
+            send.c.fingerprint,
         ).where(send.c.unit_id == unit_id, send.c.key == key)
     ).one_or_none()
     return None if row is None else Earlier(**row._asdict())

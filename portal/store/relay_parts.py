@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
+    LargeBinary,
     Select,
     String,
     Text,
@@ -52,6 +53,7 @@ _TYPES: dict[str, Any] = {
     "key": String(64),
     "requested": Integer(),
     "body": Text(),
+    "fingerprint": LargeBinary(),
     "digest": String(64),
     "letterhead": Text(),
     "ceiling": Integer(),
@@ -67,7 +69,7 @@ _TYPES: dict[str, Any] = {
 
 SEND_COLUMNS = [
     *("unit_id", "key", "membership_id", "department_id", "contractor_id", "kind", "requested"),
-    *("sent_at", "jst_day", "sent", "unreachable", "elsewhere"),
+    *("fingerprint", "sent_at", "jst_day", "sent", "unreachable", "elsewhere"),
 ]
 MESSAGE_COLUMNS = [
     *("thread_id", "unit_id", "seeker_id", "direction", "body", "sent_at", "jst_day"),
@@ -129,7 +131,7 @@ def head_values() -> list[BindParameter[Any]]:
 def send_values() -> list[BindParameter[Any]]:
     """What of SEND_COLUMNS the order itself says; the three counts follow."""
     said = ("unit_id", "key", "membership_id", "department_id", "contractor_id", "kind", "requested")
-    return [of(name) for name in (*said, "now", "today")]
+    return [of(name) for name in (*said, "fingerprint", "now", "today")]
 
 
 def message_values(thread_id: Any, seeker_id: Any, send_id: Any) -> list[Any]:

@@ -32,6 +32,7 @@ from portal.store.database import Database
 from tests.build import open_database
 
 RECORD = struct.Struct("!i")
+TEXT = "架空の案内です。"
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def told(plan: dict[str, Any], database: Database, attempt: Attempt) -> Iterator
     tokens = [who["tokens"][n] for n in attempt.to]
     try:
         with database.write() as session:
-            done = relay.send(session, moment(plan, attempt), actor, tokens, "架空の案内です。", attempt.key)
+            done = relay.send(session, moment(plan, attempt), actor, tokens, TEXT, attempt.key)
     except Refusal as refusal:
         if plan.get("note_refusals"):
             yield {"attempt": attempt.number, "refused": refusal.reason}

@@ -10,10 +10,12 @@ import pytest
 
 from portal.calendar.clock import FixedClock
 from portal.calendar.day import day_start, jst_day
+from portal.domain.refusal import Conflict
 from portal.services import relay
 from portal.store.database import Database
 from tests.build import open_database
 from tests.kill.run import storm
+from tests.kill.storm import TEXT
 from tests.kill.world import left, many_seekers, sender
 
 PROCESSES = 8
@@ -27,13 +29,18 @@ def durable(durable_database_url: str) -> Iterator[Database]:
     opened.dispose()
 
 
+def person_of(number: int, people: int) -> int:
+    """To whom an attempt goes."""
+    return number * 7 % people
+
+
 def attempts_of(total: int, people: int, **more: Any) -> list[list[dict[str, Any]]]:
     """So many attempts to one person each, dealt out to the processes."""
     every = [
         {
             "number": n,
             "sender": 0,
-            "to": [n * 7 % people],
+            "to": [person_of(n, people)],
             "key": f"key-{n}",
             **{k: f(n) for k, f in more.items()},
         }
@@ -67,11 +74,14 @@ def test_P_Q6_five_thousand_attempts_with_kills_store_exactly_one_thousand(
     assert len(found.keys - set(told.accepted)) <= told.killed
     assert set(told.accepted.values()) == {1}
 
-    # Sending every key again tells the first result and changes nothing.
+    # Sending every key again tells the first result and changes nothing; with another text it is no repetition.
     for key in sorted(found.keys):
+        to = [unit.tokens[person_of(int(key.removeprefix("key-")), len(keys))]]
         with durable.write() as session:
-            again = relay.send(session, clock, unit.member.actor, unit.tokens[:1], "別の文", key)
+            again = relay.send(session, clock, unit.member.actor, to, TEXT, key)
         assert (again.repeated, again.sent, again.quota.left) == (True, 1, 0)
+        with durable.write() as session, pytest.raises(Conflict):
+            relay.send(session, clock, unit.member.actor, to, "別の文", key)
     assert left(durable, unit.unit) == found
 
 
@@ -106,13 +116,18 @@ def test_the_same_key_from_all_processes_at_once_is_one_send(
     ]
     plan = {"url": durable_database_url, "moment": clock.now().isoformat(), "seed": SEED}
 
-    told = storm(tmp_path / "storm", plan | {"senders": [unit.told()], "workers": workers})
+    plan |= {"senders": [unit.told()], "workers": workers, "note_refusals": True}
+
+    told = storm(tmp_path / "storm", plan)
 
     found = left(durable, unit.unit)
     assert found.days == ((80, 80, 80),)
     assert len(found.keys) == 80
-    assert sum(not line["repeated"] for line in told.lines) == 80
-    assert len(told.lines) == 80 * PROCESSES
+    accepted = [line for line in told.lines if "refused" not in line]
+    assert sum(not line["repeated"] for line in accepted) == 80
+    # Those who were later with a key for somebody else are not told that theirs was sent.
+    assert told.refused("key_taken") == 40 * (PROCESSES - 1)
+    assert len(accepted) == 40 * PROCESSES + 40
 
 
 def test_the_day_turns_at_midnight_in_japan_while_all_are_sending(

@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.calendar.clock import FixedClock
 from portal.calendar.day import day_start
-from portal.domain.refusal import LimitReached
+from portal.domain.refusal import Conflict, LimitReached
 from portal.services import relay
 from portal.store.database import Database
 from portal.store.tables import message, profile, quota_use, thread, unit
 from portal.store.tables import send as send_table
 from tests.build import build_block, build_member, build_seeker, build_unit
-from tests.services.relay_world import audited, counter, rows_of, send, stored, threads
+from tests.services.relay_world import TEXT, audited, counter, rows_of, send, stored, threads
 
 TODAY, TOMORROW = date(2026, 6, 15), date(2026, 6, 16)
 MIDNIGHT = day_start(TOMORROW)
@@ -83,15 +83,47 @@ def test_the_same_key_again_returns_the_first_result_and_changes_nothing(
     clock.advance(timedelta(hours=3))
 
     again = send(database, clock, built, member, people, key="same")
-    other_text = send(database, clock, built, member, people[:1], key="same", text="別の文")
+    other_order = send(database, clock, built, member, people[::-1], key="same")
 
-    assert (first.repeated, again.repeated, other_text.repeated) == (False, True, True)
-    for result in (again, other_text):
+    assert (first.repeated, again.repeated, other_order.repeated) == (False, True, True)
+    for result in (again, other_order):
         assert (result.requested, result.sent, result.unreachable) == (3, 2, 1)
         assert (result.sent_at, result.quota.used) == (first.sent_at, 2)
     assert (len(stored(database)), rows_of(database, send_table)) == (2, 1)
     assert [row.unread_seeker for row in threads(database)] == [1, 1]
     assert audited(database) == [("done", None)]
+
+
+@pytest.mark.parametrize("changed", ["text", "fewer", "more"])
+def test_a_key_used_for_something_else_is_never_told_as_sent(
+    database: Database, clock: FixedClock, changed: str
+) -> None:
+    built = build_unit(database)
+    member = build_member(database, built)
+    people = [build_seeker(database) for _ in range(3)]
+    first = send(database, clock, built, member, people[:2], key="same")
+    to = {"text": people[:2], "fewer": people[:1], "more": people}[changed]
+    text = "別の文" if changed == "text" else TEXT
+
+    with pytest.raises(Conflict) as refused:
+        send(database, clock, built, member, to, key="same", text=text)
+
+    assert (refused.value.reason, refused.value.facts) == ("key_taken", {"sent_at": first.sent_at})
+    assert [row.body for row in stored(database)] == [TEXT, TEXT]
+    assert audited(database) == [("done", None), ("refused", "key_taken")]
+
+
+def test_a_key_from_before_contents_were_noted_is_taken_as_the_same(
+    database: Database, clock: FixedClock
+) -> None:
+    built = build_unit(database)
+    member, seeker = build_member(database, built), build_seeker(database)
+    send(database, clock, built, member, [seeker], key="same")
+    with database.write() as session:
+        session.execute(update(send_table).values(fingerprint=None))
+        session.commit()
+
+    assert send(database, clock, built, member, [seeker], key="same", text="別の文").repeated
 
 
 def test_the_same_key_again_returns_the_first_result_whatever_happened_since(

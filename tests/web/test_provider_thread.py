@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from portal.domain.answer import AnswerKind
+from portal.services import public_id
 from portal.services.thread import PAGE
 from portal.store.tables import hand_over, message, outcome_event, profile, quota_use, thread
 from tests.build import BuiltSeeker, build_block, build_department, build_member, build_unit
 from tests.web.page_client import page_of
 from tests.web.provider_world import TEXT, World
 from tests.web.provider_world import world as build_world
+from tests.web.signing import sign_in_as
 
 
 @pytest.fixture
@@ -80,6 +82,35 @@ def test_a_double_click_on_an_answer_sends_once(world: World) -> None:
         assert world.client.post(form.action, data=data).status_code == 303
         assert told in world.client.page(world.thread_url(who)).text
     assert bodies(world).count("一度だけ") == 1
+
+
+def test_another_answer_from_a_window_that_has_sent_already_is_not_told_as_sent(world: World) -> None:
+    who = written_to(world)
+    world.answer(who)
+    form = world.client.page(world.thread_url(who)).form_with("text", "key")
+    world.client.post(form.action, data={**form.fields, "text": "初めの返事"})
+    refused = world.client.post(form.action, data={**form.fields, "text": "次の返事"})
+    assert refused.status_code == 409
+    page = page_of(refused)
+    assert "まだ送信していません。" in page.text
+    again = page.form_with("text", "key")
+    assert again.fields["text"][0].strip() == "次の返事"
+    assert world.client.post(again.action, data=again.fields).status_code == 303
+    assert bodies(world)[-2:] == ["初めの返事", "次の返事"]
+
+
+def test_a_long_thread_leads_to_its_newest_message(world: World) -> None:
+    who = written_to(world)
+    assert "新しいメッセージへ" not in world.client.page(world.thread_url(who)).links
+    for _ in range(10):
+        world.send([who])
+    reader = world.client.application.test_client()
+    sign_in_as(reader, who.account_id or 0)
+    inbox = f"/seeker/inbox/{public_id.shown(world.unit.public_id)}"
+    for page in (world.client.page(world.thread_url(who)), reader.page(inbox)):
+        assert page.links["新しいメッセージへ"].endswith("#newest")
+        (newest,) = [item for item in page.root.all("li") if item.get("id") == "newest"]
+        assert newest is [item for item in page.root.all("li") if "message" in item.get("class")][-1]
 
 
 def test_answers_may_use_the_reserve_and_new_messages_may_not(database: Any, clock: Any, client: Any) -> None:

@@ -214,6 +214,36 @@ def test_whom_another_department_writes_to_is_left_out_and_said_so(world: World)
     assert kept_text(alone) == TEXT
 
 
+# Contacts outside the portal
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("お電話ください。00-0000-0000", "電話番号"),
+        ("お返事は mihon@example.jp へ", "メールアドレス"),
+        ("００－００００－００００ か mihon＠example.jp へ", "電話番号、メールアドレス"),
+    ],
+)
+def test_R7_a_contact_in_a_first_guidance_is_pointed_out_and_goes(
+    world: World, words: str, named: str
+) -> None:
+    who = world.seeker()
+    previewed = write(world, who, text=words)
+    assert previewed.status_code == 200
+    assert f"文章に、{named}と思われるところがあります。" in previewed.text
+    assert "このまま送信することもできます" in previewed.text
+    assert press_send(world, previewed).status_code == 303
+    assert stored(world) == [words]
+
+
+def test_R7_without_a_contact_or_after_the_first_guidance_nothing_is_pointed_out(world: World) -> None:
+    known = world.seeker()
+    world.send([known])
+    assert "と思われるところがあります" not in write(world, world.seeker()).text
+    assert "と思われるところがあります" not in write(world, known, text="00-0000-0000 へどうぞ").text
+
+
 # Twice, back, and in another window
 
 
@@ -224,6 +254,27 @@ def test_a_double_click_sends_once(world: World) -> None:
     assert "すでに送信済みです" in world.client.page(second.headers["Location"]).text
     assert len(stored(world)) == 1
     assert used(world) == 1
+
+
+@pytest.mark.parametrize("changed", ["text", "people"])
+def test_something_else_from_a_window_that_has_sent_already_is_not_told_as_sent(
+    world: World, changed: str
+) -> None:
+    first, second = world.seeker(), world.seeker()
+    previewed = write(world, first)
+    press_send(world, previewed)
+    other = {"text": "別の案内です。"} if changed == "text" else {"to": world.unit.token(second)}
+    refused = press_send(world, previewed, **other)
+    assert refused.status_code == 409
+    assert "まだ送信していません。" in refused.text
+    assert kept_text(refused) == other.get("text", TEXT)
+    assert stored(world) == [TEXT]
+    # The page that comes back is one of its own: looked at and sent, it goes.
+    form = page_of(refused).form_with("text", "key")
+    assert form.fields["key"] != page_of(previewed).form_with("seen").fields["key"]
+    again = world.client.post(form.action, data=form.fields)
+    assert press_send(world, again).status_code == 303
+    assert stored(world) == [TEXT, other.get("text", TEXT)]
 
 
 def test_the_key_is_made_once_and_kept_through_errors_and_preview(world: World) -> None:

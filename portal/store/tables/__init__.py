@@ -4,7 +4,9 @@ from portal.store.tables.account import access_code, account, post, recovery_cod
 from portal.store.tables.audit import audit
 from portal.store.tables.base import metadata
 from portal.store.tables.code import code, code_table
+from portal.store.tables.draft import draft, late_form
 from portal.store.tables.installation import installation, worker_beat
+from portal.store.tables.notice_care import notice_care
 from portal.store.tables.outbox import outbox
 from portal.store.tables.registration_job import (
     registration_job,
@@ -36,6 +38,7 @@ from portal.store.tables.seeker import (
     terms_version,
 )
 from portal.store.tables.unit import branch, contractor, department, letterhead, membership, unit, unit_record
+from portal.store.tables.writing import selection, template
 
 __all__ = [
     "access_code",
@@ -49,13 +52,16 @@ __all__ = [
     "consent",
     "contractor",
     "department",
+    "draft",
     "hand_over",
     "held_text",
     "installation",
+    "late_form",
     "letterhead",
     "membership",
     "message",
     "metadata",
+    "notice_care",
     "outbox",
     "outcome_event",
     "post",
@@ -73,9 +79,11 @@ __all__ = [
     "seeker",
     "seeker_change",
     "seeker_identity",
+    "selection",
     "send",
     "session",
     "signin_attempt",
+    "template",
     "terms_version",
     "thread",
     "unit",

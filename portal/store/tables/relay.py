@@ -43,6 +43,8 @@ send = Table(
     Column("unreachable", Integer, nullable=False),
     # Recipients whose thread belongs to another department or contractor of the same unit (ruling R13).
     Column("elsewhere", Integer, nullable=False),
+    # Keyed hash of text and recipients: the same key with another content is another message, never sent already.
+    Column("fingerprint", LargeBinary),
     Column("sent_at", Instant, nullable=False),
     Column("jst_day", Date, nullable=False),
     UniqueConstraint("unit_id", "key"),

@@ -17,7 +17,7 @@ from portal.web.field_wording import show_in
 from portal.web.letterhead import lines_shown
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.provider.blueprint import blueprint
-from portal.web.provider.forms import AnswerForm, HandOverForm, OutcomeForm
+from portal.web.provider.forms import AnswerForm, HandOverForm, OutcomeForm, new_key
 from portal.web.provider.marker import opened_elsewhere
 from portal.web.provider.page import show, switched
 from portal.web.provider.rows import thread_state
@@ -84,6 +84,8 @@ def thread_answer(token: str) -> ResponseReturnValue:
         show_in(form, invalid)
         return _page(_thread(token), answer=form)
     except TOLD as refusal:
+        if refusal.reason == "key_taken":
+            form.key.data = new_key()
         return _page(_thread(token), answer=form, refusal=refusal)
     if done.repeated:
         flash(gettext("この返事は、すでに送信済みです。二重には送信していません。"), "info")

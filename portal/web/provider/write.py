@@ -20,9 +20,10 @@ from portal.services.relay_preview import Preview
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
+from portal.web.finding import FINDINGS
 from portal.web.letterhead import letterhead_shown
 from portal.web.provider.blueprint import blueprint
-from portal.web.provider.forms import MessageForm
+from portal.web.provider.forms import MessageForm, new_key
 from portal.web.provider.marker import opened_elsewhere
 from portal.web.provider.page import show, switched
 from portal.web.provider.told import TOLD
@@ -94,6 +95,9 @@ def send() -> ResponseReturnValue:
     except Invalid as invalid:
         return _invalid(form, invalid)
     except TOLD as refusal:
+        if refusal.reason == "key_taken":
+            # Another text from the same window: a message of its own, to be looked at before it goes.
+            form.key.data = new_key()
         return _writing(form, refusal)
     if done.repeated:
         flash(gettext("この案内は、すでに送信済みです。二重には送信していません。"), "info")
@@ -137,6 +141,7 @@ def _preview(form: MessageForm, looked: Preview, *, changed: bool = False) -> Re
         409 if changed else 200,
         form=form,
         looked=looked,
+        outside=[str(FINDINGS[kind]) for kind in looked.outside],
         at=current().clock.now(),
         letterhead=letterhead_shown(looked.letterhead) if looked.first else None,
         changed=changed,
