@@ -30,8 +30,8 @@ fix: checks-environment ## let ruff repair and format what it can
 	@$(VENV_PYTHON) tools/lint.py --fix
 
 bench: checks-environment ## measure, side by side with the bare database, as ratios
-	@$(PYTHON) tools/debian.py postgresql
-	@$(VENV_PYTHON) -m bench
+	@$(PYTHON) tools/debian.py postgresql redis wrk
+	@$(VENV_PYTHON) -m bench --report docs/performance
 
 screenshots: checks-environment ## take the pictures in docs/screenshots anew (FOLDER=... OF=all for every page)
 	@$(PYTHON) tools/debian.py chromium font

@@ -27,7 +27,7 @@ from tests.real_services.postgresql import own_cluster, programs_folder
 UNITS = 400
 SEEKERS = 3_000
 # Units that only one bench uses, because it needs the whole of their day.
-FRESH = 8
+FRESH = 16
 # A table like `message` without its checks, indexes and references: what a bare insert costs here.
 _BARE = """
 CREATE TABLE bare (

@@ -37,4 +37,4 @@ def measure(world: RelayWorld) -> Line:
         rates.append((RECIPIENTS / (time.perf_counter() - began), bare))
         assert done.sent == RECIPIENTS
     database.dispose()
-    return Line("send_batch", "a loop of bare INSERTs through the same engine, 1 process", FLOOR, rates)
+    return Line("send_batch", "a loop of bare INSERTs through the same engine, 1 process", rates, floor=FLOOR)

@@ -49,7 +49,7 @@ def measure(world: RelayWorld) -> Line:
     for child, pipe in children:
         pipe.send(None)
         child.join(30)
-    return Line("send_single", "bare INSERT through the same engine, 8 processes", FLOOR, rates)
+    return Line("send_single", "bare INSERT through the same engine, 8 processes", rates, floor=FLOOR)
 
 
 def _together(children: list[tuple[multiprocessing.context.SpawnProcess, Connection]], what: str) -> float:

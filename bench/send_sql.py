@@ -46,7 +46,7 @@ def measure(world: RelayWorld) -> Line:
             rates.append((ours, other))
             plain.append(ours / _run(world, paths["plain"], SECONDS, number))
     against = "bare prepared INSERT into the same table by pgbench, 8 connections"
-    return Line("send_sql", against, FLOOR, rates, {"plain": round(statistics.median(plain), 3)})
+    return Line("send_sql", against, rates, floor=FLOOR, more={"plain": round(statistics.median(plain), 3)})
 
 
 def _pick(world: RelayWorld) -> str:

@@ -3,11 +3,13 @@
 Each commits, so that other sessions and processes see the rows. Names and numbers are obviously fictional.
 """
 
+import base64
 import itertools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
@@ -88,6 +90,15 @@ class BuiltMember:
             contractor_id=self.contractor_id,
             role=self.role,
         )
+
+
+def write_secrets(path: Path) -> None:
+    """A key file with the test keys, for processes and applications of their own."""
+    lines = [f'session_key = "{"s" * 48}"', 'current_field_key = "k1"']
+    lines += [f'blind_key = "{base64.b64encode(BLIND_KEY).decode()}"', "[field_keys]"]
+    lines += [f'{name} = "{base64.b64encode(key).decode()}"' for name, key in FIELD_KEYS.items()]
+    path.write_text("\n".join(lines) + "\n")
+    path.chmod(0o600)
 
 
 def open_database(url: str) -> Database:

@@ -2,7 +2,6 @@
 
 Everything of ours is imported inside the fixtures, so that the tests of one room run while another is broken."""
 
-import base64
 import itertools
 import os
 import shutil
@@ -180,14 +179,10 @@ def database(database_url: str) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def secrets_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key file with the keys that `tests.build` seals with, for processes and applications of their own."""
-    from tests.build import BLIND_KEY, FIELD_KEYS
+    from tests.build import write_secrets
 
     path = tmp_path_factory.mktemp("keys") / "secrets.toml"
-    lines = [f'session_key = "{"s" * 48}"', 'current_field_key = "k1"']
-    lines += [f'blind_key = "{base64.b64encode(BLIND_KEY).decode()}"', "[field_keys]"]
-    lines += [f'{name} = "{base64.b64encode(key).decode()}"' for name, key in FIELD_KEYS.items()]
-    path.write_text("\n".join(lines) + "\n")
-    path.chmod(0o600)
+    write_secrets(path)
     return path
 
 

@@ -1,6 +1,6 @@
 """Finds out which system packages are missing and installs them as root or with passwordless sudo.
 
-Usage: python3 tools/debian.py [venv] [postgresql] [redis] [chromium] [font]      (default: all for the tests)
+Usage: python3 tools/debian.py [venv] [postgresql] [redis] [wrk] [chromium] [font]      (default: all for the tests)
 Standard library only. Where it may not install, it prints the one line to run and exits with 1."""
 
 import importlib.util
@@ -31,6 +31,7 @@ NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
     "venv": ("python3-venv", lambda: importlib.util.find_spec("ensurepip") is not None),
     "postgresql": ("postgresql", _has_postgresql),
     "redis": ("redis-server", lambda: shutil.which("redis-server") is not None),
+    "wrk": ("wrk", lambda: shutil.which("wrk") is not None),
     "chromium": ("chromium", lambda: shutil.which("chromium") is not None),
     "font": ("fonts-ipaexfont-gothic", _has_japanese_font),
 }
