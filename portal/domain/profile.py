@@ -193,15 +193,52 @@ def shuffle(alias_key: bytes, month: date) -> int:
 # Reading what was typed
 
 
-def read_choices(typed: Typed, offered: Book, kept: Iterable[Choice] = ()) -> tuple[Choice, ...]:
+class Places:
+    """The places of the code tables by code and by name; made once where many forms are read."""
+
+    def __init__(self, offered: Book) -> None:
+        self._prefectures = offered.get("prefecture", {})
+        self._municipalities = offered.get("municipality", {})
+        self._prefecture_of: dict[str, str] = {}
+        self._municipalities_of: dict[str, set[str]] = {}
+        for code, row in self._prefectures.items():
+            name = _flat(row.name_ja)
+            self._prefecture_of[name] = code
+            # 北海道 is never called 北海.
+            self._prefecture_of.setdefault(name if name[-1:] == "道" else name[:-1], code)
+        for code, row in self._municipalities.items():
+            for name in (row.name_ja, place_name(row, self._prefectures)):
+                self._municipalities_of.setdefault(_flat(name), set()).add(code)
+
+    def read(self, field: str, text: str, known: set[tuple[str, str, str]]) -> Choice:
+        """By code (24, 24201) or by name (三重県, 三重県津市, 津市)."""
+        code = narrow(text[:100])
+        for kind, table in (("prefecture", self._prefectures), ("municipality", self._municipalities)):
+            if code in table or ("place", kind, code) in known:
+                return Choice("place", kind, code)
+        name = _flat(text[:100])
+        if name in self._prefecture_of:
+            return Choice("place", "prefecture", self._prefecture_of[name])
+        named = self._municipalities_of.get(name, set())
+        if len(named) > 1:
+            raise Invalid({field: ["ambiguous_place"]})
+        if not named:
+            raise Invalid({field: ["unknown_place"]})
+        return Choice("place", "municipality", *named)
+
+
+def read_choices(
+    typed: Typed, offered: Book, kept: Iterable[Choice] = (), *, places: Places | None = None
+) -> tuple[Choice, ...]:
     """The choices of a form or a line; the keys are those of `FIELDS`, the values codes (places: names too).
 
     ``offered`` holds the rows in force today; ``kept`` are the present choices, which stay possible after their
-    code has ended. Raises Invalid with everything wrong: "missing", "unknown_code", "ambiguous_place",
+    code has ended; ``places`` are those of ``offered``. Raises Invalid with everything wrong: "missing", "unknown_code", "ambiguous_place",
     "unknown_place", "double", "too_many", "years_missing", "years_without_occupation".
     """
     known = {(choice.role, choice.kind, choice.code) for choice in kept}
     bands = {choice.band for choice in kept}
+    places = places or Places(offered)
     faults = Gathered()
     chosen: list[Choice] = []
 
@@ -218,7 +255,7 @@ def read_choices(typed: Typed, offered: Book, kept: Iterable[Choice] = ()) -> tu
         for text in _texts(faults, typed, field, role):
             match role:
                 case "place":
-                    take(field, _place, text, offered, known)
+                    take(field, places.read, text, known)
                 case "experience":
                     take(field, _experience, text, typed, offered, known, bands)
                 case _:
@@ -290,30 +327,6 @@ def _experience(
     if (row is None or row.facts.get("below_years") == "0") and years not in bands:
         raise Invalid({_years(field): ["unknown_code"]})
     return Choice("experience", choice.kind, choice.code, years)
-
-
-def _place(field: str, text: str, offered: Book, known: set[tuple[str, str, str]]) -> Choice:
-    """By code (24, 24201) or by name (三重県, 三重県津市, 津市)."""
-    typed = _flat(text[:100])
-    prefectures, municipalities = offered.get("prefecture", {}), offered.get("municipality", {})
-    code = narrow(text[:100])
-    for kind, table in (("prefecture", prefectures), ("municipality", municipalities)):
-        if code in table or ("place", kind, code) in known:
-            return Choice("place", kind, code)
-    for code, row in prefectures.items():
-        name = _flat(row.name_ja)
-        if typed in (name, name if name[-1:] == "道" else name[:-1]):
-            return Choice("place", "prefecture", code)
-    named = [
-        code
-        for code, row in municipalities.items()
-        if typed in (_flat(row.name_ja), _flat(place_name(row, prefectures)))
-    ]
-    if len(named) > 1:
-        raise Invalid({field: ["ambiguous_place"]})
-    if not named:
-        raise Invalid({field: ["unknown_place"]})
-    return Choice("place", "municipality", named[0])
 
 
 def place_name(row: CodeFacts, prefectures: Mapping[str, CodeFacts]) -> str:

@@ -176,7 +176,7 @@ def put_texts(
             continue
         findings = found_in(identity, text)
         if findings:
-            store.hold(session, seeker_id, kind, text, findings, at)
+            store.hold(session, [(seeker_id, kind, text, findings)], at)
             held.append(kind)
         else:
             store.publish(session, seeker_id, kind, text, at)
@@ -196,6 +196,6 @@ def screen_again(session: Session, seeker_id: int, identity: Identity, at: datet
             continue
         store.publish(session, seeker_id, kind, "", at)
         if kind not in waiting:
-            store.hold(session, seeker_id, kind, text, findings, at)
+            store.hold(session, [(seeker_id, kind, text, findings)], at)
         taken.append(kind)
     return tuple(taken)

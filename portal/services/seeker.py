@@ -3,11 +3,7 @@
 Registering and changing are done at the office, stopping by the seeker on the site (seed 004 S-Q3).
 """
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
@@ -15,27 +11,16 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day, month_start
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.entry import Gathered, Typed, narrow, one, ticked
+from portal.domain.entry import Typed
 from portal.domain.permission import Permission
-from portal.domain.profile import Choice, read_choices, shuffle, tokens
-from portal.domain.refusal import Conflict, Forbidden, Invalid, Refusal
-from portal.domain.registration import Validity
-from portal.domain.seeker import (
-    Identity,
-    Range,
-    School,
-    read_first_validity,
-    read_identity,
-    read_range,
-    read_registration_number,
-    read_school,
-)
-from portal.domain.terms import TermsText, terms_until, version_to_agree
-from portal.services import code, profile, scope
+from portal.domain.profile import shuffle
+from portal.domain.refusal import Conflict, Forbidden, Invalid
+from portal.domain.seeker import read_identity, read_registration_number
+from portal.services import code, new_seeker, profile, scope
 from portal.services.history import record
 from portal.services.use_case import Trail, query, use_case
-from portal.store import alias, consent, reach
 from portal.store import profile as profile_store
+from portal.store import reach
 from portal.store import seeker as store
 
 # Registering
@@ -48,17 +33,6 @@ class Registered:
     office_id: str
     held: tuple[str, ...]
     blocks: int
-
-
-@dataclass(frozen=True)
-class _New:
-    identity: Identity
-    choices: tuple[Choice, ...]
-    texts: Mapping[str, str]
-    school: School
-    range: Range
-    validity: Validity
-    terms: TermsText
 
 
 def register(
@@ -78,22 +52,24 @@ def register(
     """
     with use_case(session, clock, actor, "seeker.register") as trail:
         office = registering_office(session, actor)
-        new = _read(session, typed, trail.today, default_months)
-        seeker_id, office_id = _write(session, new, trail, actor, office, channel)
-        trail.subject("seeker", seeker_id)
-        blocks = store.revive_blocks(
-            session, seeker_id, store.registration_key(session, new.identity.registration_number)
+        tables = new_seeker.tables(session, trail.today)
+        new = new_seeker.read(typed, tables, trail.today, default_months)
+        if store.taken(session, store.registration_key(session, new.identity.registration_number)):
+            raise Invalid({"registration_number": ["already_registered"]})
+        (written,) = new_seeker.write(
+            session, [new], tables, at=trail.now, on=trail.today, actor=actor, office=office, channel=channel
         )
-        held = profile.put_texts(session, seeker_id, new.identity, new.texts, trail.now, actor.account_id)
-        trail.fact(held=len(held), blocks=blocks, channel=channel)
-        return Registered(scope.public_id(office_id), held, blocks)
+        trail.subject("seeker", written.seeker_id)
+        trail.fact(**written.facts())
+        return Registered(scope.public_id(written.office_id), written.held, written.blocks)
 
 
 def check(session: Session, clock: Clock, actor: Actor, typed: Typed, *, default_months: int) -> None:
     """Whether `register` would take this; changes nothing. Raises what `register` raises."""
     with query(session):
         registering_office(session, actor)
-        new = _read(session, typed, jst_day(clock.now()), default_months)
+        today = jst_day(clock.now())
+        new = new_seeker.read(typed, new_seeker.tables(session, today), today, default_months)
         if store.taken(session, store.registration_key(session, new.identity.registration_number)):
             raise Invalid({"registration_number": ["already_registered"]})
 
@@ -115,120 +91,6 @@ def registering_office(session: Session, actor: Actor) -> str:
     if actor.kind is ActorKind.OPERATOR and office not in code.names(session, "office"):
         raise Invalid({"office": ["unknown"]})
     return office
-
-
-def _read(session: Session, typed: Typed, today: date, default_months: int) -> _New:
-    faults = Gathered()
-    terms = _current_terms(session, today)
-    identity = faults.read(None, read_identity, typed, today)
-    choices = faults.read((), read_choices, typed, profile.offered(session, today))
-    texts = faults.read({}, profile.read_texts, typed)
-    school = faults.read(None, read_school, typed, target_schools(session), today)
-    chosen = faults.read(Range(False, False), read_range, typed)
-    validity = faults.read(None, read_first_validity, typed, today, default_months)
-    agreed = faults.read(None, ticked, typed, "terms_agreed")
-    if agreed is False:
-        faults.add("terms_agreed", "must_agree")
-    elif agreed and narrow(one(typed, "terms_version")) != terms.code:
-        faults.add("terms_agreed", "terms_changed")
-    faults.settle()
-    if identity is None or school is None or validity is None:
-        raise Invalid({"": ["invalid"]})
-    return _New(identity, choices, texts, school, chosen, validity, terms)
-
-
-def _current_terms(session: Session, today: date) -> TermsText:
-    known = consent.versions(session)
-    current = version_to_agree(known, today)
-    if current is None:
-        raise Refusal("terms_missing")
-    return next(text for text in known if text.code == current.code)
-
-
-def _write(
-    session: Session, new: _New, trail: Trail, actor: Actor, office: str, channel: str
-) -> tuple[int, bytes]:
-    office_id, alias_key = os.urandom(16), alias.new_alias_key()
-    seeker_id = store.add(
-        session,
-        {
-            "office_id": office_id,
-            "registration_key": store.registration_key(session, new.identity.registration_number),
-            "office_code": office,
-            "registered_on": new.validity.valid_from,
-            "school_kind": new.school.kind,
-            "school_status": new.school.status,
-            "graduated_on": new.school.graduated_on,
-            "created_at": trail.now,
-            "updated_at": trail.now,
-        },
-    )
-    store.put_identity(session, seeker_id, new.identity)
-    month = month_start(trail.today)
-    profile_store.add(
-        session,
-        {
-            "seeker_id": seeker_id,
-            "alias_key": alias_key,
-            "published": True,
-            "valid_from": new.validity.valid_from,
-            "valid_until": new.validity.valid_until,
-            "never_eligible": new.school.eligibility.never,
-            "eligible_from": new.school.eligibility.eligible_from,
-            "range_private": new.range.private,
-            "range_municipal": new.range.municipal,
-            "terms_until": terms_until(new.terms.code, consent.versions(session)),
-            "month": month,
-            "shuffle": shuffle(alias_key, month),
-            "tokens": tokens(new.choices, profile.every(session)),
-        },
-    )
-    profile_store.put_choices(session, seeker_id, new.choices)
-    consent.add(
-        session, seeker_id, new.terms, trail.now, trail.today, channel=channel, recorded_by=actor.account_id
-    )
-    after = {
-        "identity": new.identity.texts(),
-        "choices": profile.told(new.choices),
-        "texts": new.texts,
-        "school": told_school(new.school.kind, new.school.status, new.school.graduated_on),
-        "range": told_range(new.range.private, new.range.municipal),
-        "validity": told_validity(new.validity.valid_from, new.validity.valid_until),
-        "terms": new.terms.code,
-    }
-    store.add_change(
-        session,
-        seeker_id,
-        "registered",
-        trail.now,
-        account_id=actor.account_id,
-        office_code=office,
-        before={},
-        after=after,
-    )
-    return seeker_id, office_id
-
-
-def target_schools(session: Session) -> dict[str, bool]:
-    """Each kind of school, and whether it is a 対象学校 (seed 004 S-Q1); ended kinds too, because data name them."""
-    return {
-        kind: row.facts.get("target") == "yes" for kind, row in code.names(session, "school_kind").items()
-    }
-
-
-def told_school(kind: str | None, status: str, graduated_on: date | None) -> dict[str, Any]:
-    """A school as the history keeps it."""
-    return {"kind": kind, "status": str(status), "graduated_on": graduated_on}
-
-
-def told_range(private: bool, municipal: bool) -> dict[str, Any]:
-    """A range as the history keeps it."""
-    return {"private": private, "municipal": municipal}
-
-
-def told_validity(valid_from: date, valid_until: date) -> dict[str, Any]:
-    """A validity as the history keeps it."""
-    return {"valid_from": valid_from, "valid_until": valid_until}
 
 
 # Changing

@@ -103,6 +103,8 @@ def _record(
         trail.silent()
         return
     text = next(text for text in known if text.code == version)
-    store.add(session, row["id"], text, trail.now, trail.today, channel=channel, recorded_by=actor.account_id)
+    store.add(
+        session, [row["id"]], text, trail.now, trail.today, channel=channel, recorded_by=actor.account_id
+    )
     profile_store.change(session, row["id"], terms_until=terms_until(version, known))
     record(session, row, "terms", trail, actor, before={"terms": before}, after={"terms": version})

@@ -1,7 +1,7 @@
 """Writing and reading the audit trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -28,22 +28,43 @@ def record(
 
     Facts hold numbers, days and codes, never names or texts.
     """
-    session.execute(
-        _ADD,
-        {
-            "at": at,
-            "actor_kind": actor.kind,
-            "account_id": actor.account_id,
-            "unit_id": actor.unit_id,
-            "membership_id": actor.membership_id,
-            "office_code": actor.office_code,
-            "bureau_code": actor.bureau_code,
-            "kind": kind,
-            "subject_kind": subject[0] if subject else None,
-            "subject_id": subject[1] if subject else None,
-            "outcome": "refused" if reason else "done",
-            "reason": reason,
-            "facts": json.dumps(dict(facts or {}), default=str, sort_keys=True),
-            "request_id": actor.request_id,
-        },
-    )
+    session.execute(_ADD, _line(at, actor, kind, subject, reason, facts or {}))
+
+
+def record_done(
+    session: Session,
+    at: datetime,
+    actor: Actor,
+    kind: str,
+    done: Iterable[tuple[tuple[str, int], Mapping[str, object]]],
+) -> None:
+    """Add one line for each of several acts of one kind that were done: subject and facts."""
+    lines = [_line(at, actor, kind, subject, None, facts) for subject, facts in done]
+    if lines:
+        session.execute(_ADD, lines)
+
+
+def _line(
+    at: datetime,
+    actor: Actor,
+    kind: str,
+    subject: tuple[str, int] | None,
+    reason: str | None,
+    facts: Mapping[str, object],
+) -> dict[str, object]:
+    return {
+        "at": at,
+        "actor_kind": actor.kind,
+        "account_id": actor.account_id,
+        "unit_id": actor.unit_id,
+        "membership_id": actor.membership_id,
+        "office_code": actor.office_code,
+        "bureau_code": actor.bureau_code,
+        "kind": kind,
+        "subject_kind": subject[0] if subject else None,
+        "subject_id": subject[1] if subject else None,
+        "outcome": "refused" if reason else "done",
+        "reason": reason,
+        "facts": json.dumps(dict(facts), default=str, sort_keys=True),
+        "request_id": actor.request_id,
+    }

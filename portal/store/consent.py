@@ -48,7 +48,7 @@ def add_versions(session: Session, new: Iterable[TermsText], at: datetime) -> No
 
 def add(
     session: Session,
-    seeker_id: int,
+    seekers: Iterable[int],
     text: TermsText,
     at: datetime,
     on_day: date,
@@ -56,20 +56,18 @@ def add(
     channel: str,
     recorded_by: int | None,
 ) -> None:
-    """Record that somebody agreed to a version, with the hash of the words agreed to."""
-    session.execute(
-        insert(consent).values(
-            seeker_id=seeker_id,
-            document="terms",
-            version=text.code,
-            text_hash=text.text_hash,
-            given=True,
-            on_day=on_day,
-            at=at,
-            channel=channel,
-            recorded_by=recorded_by,
-        )
-    )
+    """Record that these seekers agreed to a version, with the hash of the words agreed to."""
+    same = {
+        "document": "terms",
+        "version": text.code,
+        "text_hash": text.text_hash,
+        "given": True,
+        "on_day": on_day,
+        "at": at,
+        "channel": channel,
+        "recorded_by": recorded_by,
+    }
+    session.execute(insert(consent), [{"seeker_id": seeker_id, **same} for seeker_id in seekers])
 
 
 def consents(session: Session, seeker_id: int) -> tuple[Consent, ...]:

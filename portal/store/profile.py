@@ -15,9 +15,9 @@ from portal.store.keyring import keyring
 from portal.store.tables import code, held_text, profile, profile_choice, profile_text, seeker
 
 
-def add(session: Session, values: Mapping[str, Any]) -> None:
-    """Insert the profile of a new seeker."""
-    session.execute(insert(profile).values(**values))
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the profiles of new seekers."""
+    session.execute(insert(profile), rows)
 
 
 def change(session: Session, seeker_id: int, **values: Any) -> None:
@@ -47,20 +47,26 @@ def choices(session: Session, seeker_id: int) -> tuple[Choice, ...]:
 def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice]) -> None:
     """Replace all choices."""
     session.execute(delete(profile_choice).where(profile_choice.c.seeker_id == seeker_id))
-    positions: dict[str, int] = {}
+    add_choices(session, [(seeker_id, chosen)])
+
+
+def add_choices(session: Session, new: Iterable[tuple[int, Iterable[Choice]]]) -> None:
+    """Insert the choices of seekers who have none, each role in the order chosen."""
     values = []
-    for choice in chosen:
-        positions[choice.role] = positions.get(choice.role, 0) + 1
-        values.append(
-            {
-                "seeker_id": seeker_id,
-                "role": choice.role,
-                "position": positions[choice.role],
-                "kind": choice.kind,
-                "code": choice.code,
-                "band": choice.band,
-            }
-        )
+    for seeker_id, chosen in new:
+        positions: dict[str, int] = {}
+        for choice in chosen:
+            positions[choice.role] = positions.get(choice.role, 0) + 1
+            values.append(
+                {
+                    "seeker_id": seeker_id,
+                    "role": choice.role,
+                    "position": positions[choice.role],
+                    "kind": choice.kind,
+                    "code": choice.code,
+                    "band": choice.band,
+                }
+            )
     if values:
         session.execute(insert(profile_choice), values)
 
@@ -170,9 +176,17 @@ def publish(session: Session, seeker_id: int, kind: str, text: str, at: datetime
         delete(profile_text).where(profile_text.c.seeker_id == seeker_id, profile_text.c.kind == kind)
     )
     if text:
-        session.execute(
-            insert(profile_text).values(seeker_id=seeker_id, kind=kind, text=text, published_at=at)
-        )
+        add_texts(session, [(seeker_id, kind, text)], at)
+
+
+def add_texts(session: Session, new: Iterable[tuple[int, str, str]], at: datetime) -> None:
+    """Show texts of seekers who show none of the kind: inside number, kind, text."""
+    rows = [
+        {"seeker_id": seeker_id, "kind": kind, "text": text, "published_at": at}
+        for seeker_id, kind, text in new
+    ]
+    if rows:
+        session.execute(insert(profile_text), rows)
 
 
 @dataclass(frozen=True)
@@ -187,20 +201,25 @@ class Held:
     held_at: datetime
 
 
-def hold(
-    session: Session, seeker_id: int, kind: str, text: str, findings: Iterable[Finding], at: datetime
-) -> None:
-    """Keep a text back, sealed. There is at most one of a kind: settle the earlier one first."""
-    session.execute(
-        insert(held_text).values(
-            seeker_id=seeker_id,
-            kind=kind,
-            text_sealed=keyring(session).seal("held_text.text", seeker_id, text),
-            findings=json.dumps([asdict(finding) for finding in findings]),
-            held_at=at,
-            state="held",
-        )
-    )
+def hold(session: Session, new: Iterable[tuple[int, str, str, Iterable[Finding]]], at: datetime) -> None:
+    """Keep texts back, sealed: inside number, kind, text, what was found.
+
+    There is at most one of a kind for each seeker: settle the earlier one first.
+    """
+    keys = keyring(session)
+    rows = [
+        {
+            "seeker_id": seeker_id,
+            "kind": kind,
+            "text_sealed": keys.seal("held_text.text", seeker_id, text),
+            "findings": json.dumps([asdict(finding) for finding in findings]),
+            "held_at": at,
+            "state": "held",
+        }
+        for seeker_id, kind, text, findings in new
+    ]
+    if rows:
+        session.execute(insert(held_text), rows)
 
 
 def held(session: Session, seeker_id: int) -> dict[str, Held]:

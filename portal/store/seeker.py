@@ -4,7 +4,8 @@ An office sees the seekers of its own only: the office is part of every query th
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,20 +38,35 @@ def registration_key(session: Session, number: str) -> bytes:
     return keyring(session).blind("seeker.registration_number", number)
 
 
-def add(session: Session, values: Mapping[str, Any]) -> int:
-    """Insert the row of a new seeker. Raises Invalid (registration_number: "already_registered")."""
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert the rows of new seekers; gives their inside numbers in the same order.
+
+    Raises Invalid (registration_number: "already_registered") when somebody else was faster with one of the numbers.
+    """
     try:
         with session.begin_nested():
-            return int(session.execute(insert(seeker).values(**values).returning(seeker.c.id)).scalar_one())
+            found = session.execute(insert(seeker).returning(seeker.c.office_id, seeker.c.id), rows)
+            numbers = {office_id: number for office_id, number in found}
     except IntegrityError:
-        if taken(session, values["registration_key"]):
+        if offices_of(session, [row["registration_key"] for row in rows]):
             raise Invalid({"registration_number": ["already_registered"]}) from None
         raise
+    return [numbers[row["office_id"]] for row in rows]
 
 
 def taken(session: Session, key: bytes) -> bool:
     """Whether somebody, at whatever office, is registered with this number."""
-    return session.scalar(select(seeker.c.id).where(seeker.c.registration_key == key)) is not None
+    return bool(offices_of(session, [key]))
+
+
+def offices_of(session: Session, keys: Iterable[bytes]) -> dict[bytes, str]:
+    """The office of each of these registration numbers that somebody is registered with."""
+    found = session.execute(
+        select(seeker.c.registration_key, seeker.c.office_code).where(
+            seeker.c.registration_key.in_(list(keys))
+        )
+    )
+    return {key: office for key, office in found}
 
 
 def change(session: Session, seeker_id: int, **values: Any) -> None:
@@ -145,22 +161,28 @@ def activated(session: Session, seeker_id: int) -> bool:
 # Identity, sealed field by field
 
 
+def add_identities(session: Session, new: Iterable[tuple[int, Identity]]) -> None:
+    """Seal and store the identities of new seekers, by inside number."""
+    keys = keyring(session)
+    rows = [{"seeker_id": seeker_id, **_sealed(keys, seeker_id, identity)} for seeker_id, identity in new]
+    session.execute(insert(seeker_identity), rows)
+
+
 def put_identity(session: Session, seeker_id: int, identity: Identity) -> None:
-    """Seal and store the identity, first or again. Missing fields are stored as nothing at all."""
-    values = {
-        f"{field}_sealed": keyring(session).seal(f"seeker_identity.{field}", seeker_id, text)
-        if text
-        else None
-        for field, text in identity.texts().items()
-    }
-    known = session.scalar(
+    """Seal and store an identity in place of the earlier one."""
+    session.execute(
         update(seeker_identity)
         .where(seeker_identity.c.seeker_id == seeker_id)
-        .values(**values)
-        .returning(seeker_identity.c.seeker_id)
+        .values(**_sealed(keyring(session), seeker_id, identity))
     )
-    if known is None:
-        session.execute(insert(seeker_identity).values(seeker_id=seeker_id, **values))
+
+
+def _sealed(keys: Keyring, seeker_id: int, identity: Identity) -> dict[str, bytes | None]:
+    """Missing fields are stored as nothing at all."""
+    return {
+        f"{field}_sealed": keys.seal(f"seeker_identity.{field}", seeker_id, text) if text else None
+        for field, text in identity.texts().items()
+    }
 
 
 def identity(session: Session, seeker_id: int) -> Identity:
@@ -238,17 +260,29 @@ def add_change(
     after: Mapping[str, Any],
 ) -> None:
     """Keep what was and what is, sealed as a whole."""
-    detail = json.dumps({"before": before, "after": after}, default=str, ensure_ascii=False)
-    session.execute(
-        insert(seeker_change).values(
-            seeker_id=seeker_id,
-            kind=kind,
-            at=at,
-            account_id=account_id,
-            office_code=office_code,
-            detail_sealed=keyring(session).seal("seeker_change.detail", seeker_id, detail),
-        )
+    add_changes(
+        session, [(seeker_id, before, after)], kind, at, account_id=account_id, office_code=office_code
     )
+
+
+def add_changes(
+    session: Session,
+    changed: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]],
+    kind: str,
+    at: datetime,
+    *,
+    account_id: int | None,
+    office_code: str | None,
+) -> None:
+    """As `add_change` for several seekers: inside number, what was, what is."""
+    keys = keyring(session)
+    rows = []
+    for seeker_id, before, after in changed:
+        detail = json.dumps({"before": before, "after": after}, default=str, ensure_ascii=False)
+        sealed = keys.seal("seeker_change.detail", seeker_id, detail)
+        rows.append({"seeker_id": seeker_id, "detail_sealed": sealed})
+    same = {"kind": kind, "at": at, "account_id": account_id, "office_code": office_code}
+    session.execute(insert(seeker_change), [row | same for row in rows])
 
 
 def changes(session: Session, seeker_id: int, limit: int = 200) -> tuple[Change, ...]:
@@ -280,20 +314,24 @@ def changes(session: Session, seeker_id: int, limit: int = 200) -> tuple[Change,
 # Blocks outlive the rows of a seeker
 
 
-def revive_blocks(session: Session, seeker_id: int, key: bytes) -> int:
-    """Bind the blocks of an earlier registration with the same number again (seed 004 S-Q5). How many."""
+def revive_blocks(session: Session, new: Mapping[bytes, int]) -> dict[int, int]:
+    """Bind the blocks of earlier registrations with the same numbers again (seed 004 S-Q5).
+
+    ``new``: seekers by the key of their number. How many for each seeker who had any.
+    """
+    tombstone = block_tombstone.c
     left = session.execute(
-        select(block_tombstone.c.unit_id, block_tombstone.c.since).where(
-            block_tombstone.c.registration_key == key
+        select(tombstone.registration_key, tombstone.unit_id, tombstone.since).where(
+            tombstone.registration_key.in_(list(new))
         )
     ).all()
     if left:
         session.execute(
             insert(block),
-            [{"seeker_id": seeker_id, "unit_id": unit_id, "since": since} for unit_id, since in left],
+            [{"seeker_id": new[key], "unit_id": unit_id, "since": since} for key, unit_id, since in left],
         )
-        session.execute(delete(block_tombstone).where(block_tombstone.c.registration_key == key))
-    return len(left)
+        session.execute(delete(block_tombstone).where(tombstone.registration_key.in_(list(new))))
+    return dict(Counter(new[key] for key, _, _ in left))
 
 
 def bury_blocks(session: Session, seeker_id: int) -> int:
