@@ -24,7 +24,10 @@ __all__ = ["IssuedSheet", "Purpose", "SheetStanding", "issue", "standing"]
 
 @dataclass(frozen=True)
 class IssuedSheet:
-    """What is printed, this one time. number_end: the last three digits of the registration number."""
+    """What is printed, this one time. number_end: the last three digits of the registration number.
+
+    line: where the registration stood in a file, on a sheet of a stack.
+    """
 
     purpose: Purpose
     code: IssuedCode
@@ -32,6 +35,7 @@ class IssuedSheet:
     office_name: str
     issued_on: date
     at: datetime
+    line: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from portal.documents.activation_sheet import ActivationSheet, SheetKind, activation_sheet
+from portal.documents.activation_sheet import ActivationSheet, SheetKind, activation_sheet, activation_sheets
 from portal.documents.change_sheet import ChangeSheet, change_sheet
 from portal.documents.typesetting import FONTS, printable, qr
 
@@ -16,6 +16,10 @@ LINK = "https://portal.example/activate/" + "Ab-_" * 30
 
 
 def sheet(**changes: Any) -> bytes:
+    return activation_sheet(filled(**changes))
+
+
+def filled(**changes: Any) -> ActivationSheet:
     values: dict[str, Any] = {
         "kind": SheetKind.ACTIVATION,
         "code": "K7QM-3XPA-0123",
@@ -27,7 +31,7 @@ def sheet(**changes: Any) -> bytes:
         "office_name": "架空見本ハローワーク欅",
         "at": AT,
     }
-    return activation_sheet(ActivationSheet(**{**values, **changes}))
+    return ActivationSheet(**{**values, **changes})
 
 
 def text_of(paper: bytes) -> str:
@@ -60,6 +64,27 @@ def test_every_kind_of_sheet_is_one_page_with_code_expiry_and_desk(kind: SheetKi
         "345",
     ):
         assert words in text.replace("\n", ""), words
+
+
+def test_a_stack_has_one_page_for_each_in_the_order_given_and_counts_no_pages() -> None:
+    stack = [
+        filled(code=f"K7QM-3XPA-012{n}", number_end=f"34{n}", line=line, link=LINK + str(n))
+        for n, line in enumerate((12, 5, 900))
+    ]
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(activation_sheets(stack))).pages]
+    assert len(pages) == 3
+    for n, (page, line) in enumerate(zip(pages, ("12", "5", "900"), strict=True)):
+        flat = page.replace("\n", "").replace(" ", "")
+        assert f"K7QM-3XPA-012{n}" in flat
+        assert f"登録ファイルの{line}行目" in flat
+        assert "1/3" not in flat
+    assert "行目" not in text_of(sheet())
+
+
+def test_sheets_of_two_kinds_or_none_are_no_stack() -> None:
+    for stack in ([], [filled(), filled(kind=SheetKind.PASSWORD)]):
+        with pytest.raises(ValueError, match="of one kind"):
+            activation_sheets(stack)
 
 
 def test_the_same_sheet_is_the_same_bytes() -> None:
