@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False, server_default="1"),
         sa.Column("changed_at", Instant(), nullable=False),
-        sa.Column("deleted_at", Instant()),
+        sa.Column("removed_at", Instant()),
         sa.CheckConstraint(
             "department_id IS NULL OR contractor_id IS NULL", name=op.f("ck_template_one_place")
         ),

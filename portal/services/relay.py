@@ -30,12 +30,15 @@ from portal.domain.refusal import (
     Unreachable,
 )
 from portal.domain.standing import standing
+from portal.domain.template import check_fields
 from portal.services.acting import QuotaView, find_acting, quota_after, quota_view
+from portal.services.letter import letters
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias, quota, reach, relay
 from portal.store.acting import Acting, Earlier
 from portal.store.keyring import keyring
 from portal.store.quota import Book
+from portal.store.reach import Locked
 from portal.store.relay import Order, Stored
 
 SEEKER_TOKEN = "seeker"  # noqa: S105 -- what a token is for, not a secret
@@ -76,9 +79,18 @@ def fingerprint(session: Session, tokens: Iterable[str], text: str) -> bytes:
 
 
 def send(
-    session: Session, clock: Clock, actor: Actor, tokens: Sequence[str], typed: str, key: str
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    tokens: Sequence[str],
+    typed: str,
+    key: str,
+    *,
+    seen: str | None = None,
 ) -> SendResult:
     """Send one text to the people behind these tokens, to all that can be reached or to nobody.
+
+    Fields in the text (portal.domain.template) are filled in for each of them.
 
     One person who cannot be reached is a refusal (Unreachable); of several the rest is written to and the others are
     a number. The same ``key`` of the same unit again, with the same text to the same people, returns the first
@@ -88,19 +100,23 @@ def send(
     counts on the new day, and messages to one person are dated in the order in which they are stored. The count, the
     day and the instant come from that one moment, so they cannot contradict each other.
 
+    ``seen`` stands for the letterhead that the sender looked at (`portal.services.relay_preview`): with another one in
+    force nothing is sent.
+
     Raises Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended", "department_ended",
     "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached, and Conflict
-    ("key_taken", or "conflict" when the unit is being changed all the time). Sources: seed 004 P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13,
-    R14.
+    ("key_taken", "letterhead_changed", or "conflict" when the unit is being changed all the time). Sources: seed 004
+    P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13, R14.
     """
     text = check_text(typed)
     wanted = named_recipients(tokens)
     check_key(key)
+    check_fields(text)
     content = Content(text, fingerprint(session, wanted, text))
     with use_case(session, clock, actor, "relay.send") as trail:
         trail.fact(requested=len(wanted))
         for _ in range(_CHANGES_TO_OUTLAST):
-            result = _attempt(session, clock, actor, trail, wanted, content, key)
+            result = _attempt(session, clock, actor, trail, wanted, content, key, seen)
             if result is not None:
                 return result
             session.rollback()
@@ -115,22 +131,25 @@ def _attempt(
     wanted: list[str],
     content: Content,
     key: str,
+    seen: str | None,
 ) -> SendResult | None:
     """One try; None when the unit was changed while it was under way."""
     unit = find_acting(session, actor, key)
     if unit.earlier is not None:
         return repeated(session, trail, unit.unit_id, unit.earlier, content)
+    if seen is not None and seen != unit.letterhead.digest().hex():
+        raise Conflict("letterhead_changed")
     keys = {alias.open_token(unit.key, SEEKER_TOKEN, token) for token in wanted} - {None}
     locked = reach.lock_by_alias(session, [found for found in keys if found is not None])
     trail.take_moment(clock)
-    return place(session, trail, unit, locked.ids, content, key, requested=len(wanted), is_answer=False)
+    return place(session, trail, unit, locked, content, key, requested=len(wanted), is_answer=False)
 
 
 def place(
     session: Session,
     trail: Trail,
     unit: Acting,
-    seekers: list[int],
+    locked: Locked,
     content: Content,
     key: str,
     *,
@@ -139,7 +158,8 @@ def place(
 ) -> SendResult | None:
     """Decide and store a send to locked seekers; part of the use cases that send. None: try again."""
     require_may_send(unit, trail)
-    stored = relay.store(session, _order(unit, trail, seekers, content, key, requested, is_answer))
+    bodies = letters(session, unit.key, locked.seekers, content.text)
+    stored = relay.store(session, _order(unit, trail, locked.ids, content, key, requested, is_answer, bodies))
     if not stored.current:
         return None
     refusal = _refusal(stored, requested)
@@ -180,6 +200,7 @@ def _order(
     key: str,
     requested: int,
     is_answer: bool,
+    bodies: dict[int, str] | None,
 ) -> Order:
     limit = standing(unit.facts, trail.today).limit
     kind = "answer" if is_answer else "single" if requested == 1 else "batch"
@@ -194,6 +215,7 @@ def _order(
         requested=requested,
         seekers=seekers,
         body=content.text,
+        bodies=bodies,
         fingerprint=content.fingerprint,
         digest=unit.letterhead.digest().hex(),
         letterhead=unit.letterhead.canonical(),

@@ -18,8 +18,10 @@ from portal.domain.quota import decide_quota
 from portal.domain.refusal import Forbidden, NotFound, SendingClosed, Unreachable
 from portal.domain.screening import FindingKind, screen
 from portal.domain.standing import standing
+from portal.domain.template import check_fields
 from portal.domain.thread import Belonging, sees
 from portal.services.acting import QuotaView, quota_view, require_acting
+from portal.services.letter import letters
 from portal.services.relay import SEEKER_TOKEN, named_recipients
 from portal.services.use_case import query
 from portal.store import alias
@@ -39,6 +41,7 @@ class Addressees:
 class Preview:
     """A send as it would go now. Counts are people; requested = sent + unreachable + elsewhere.
 
+    letter: the text as one of those within reach will read it; example: that one's code, "" when all read the same.
     codes: of all who were asked for. first: how many of them get the letterhead; again: how many were written to
     before. outside: ways round the portal that a first guidance names, a telephone number or a mail address: to be
     pointed out, never refused (ruling R7). seen: stands for what was shown, so that a change of the letterhead after
@@ -46,6 +49,8 @@ class Preview:
     """
 
     text: str
+    letter: str
+    example: str
     codes: tuple[str, ...]
     requested: int
     sent: int
@@ -76,6 +81,7 @@ def addressees(session: Session, clock: Clock, actor: Actor, tokens: Sequence[st
 def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str], typed: str) -> Preview:
     """Look at a send without sending it. Raises as `portal.services.relay.send` would at this moment."""
     text = check_text(typed)
+    check_fields(text)
     wanted = named_recipients(tokens)
     with query(session):
         unit = _writing(session, clock, actor)
@@ -92,8 +98,11 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
         decide_quota(view.limit, view.used, view.reserve, len(own), is_answer=False, on=today).require()
         digest = unit.letterhead.digest().hex()
         again = sum(one.has_thread for one in own)
+        example, letter = _example(session, unit, own, text)
         return Preview(
             text=text,
+            letter=letter,
+            example=example,
             codes=_codes(unit, keys),
             requested=len(wanted),
             sent=len(own),
@@ -107,6 +116,15 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
             quota=view,
             left_after=view.left_for_new - len(own),
         )
+
+
+def _example(session: Session, unit: Acting, own: Sequence[store.Recipient], text: str) -> tuple[str, str]:
+    """Code and letter of one who is within reach: the first by code, an order that has nothing to do with reach."""
+    one = min(own, key=lambda each: alias.code(unit.key, each.alias_key), default=None)
+    filled = letters(session, unit.key, {one.alias_key: one.seeker_id} if one else {}, text)
+    if one is None or filled is None:
+        return "", text
+    return alias.code(unit.key, one.alias_key), filled[one.seeker_id]
 
 
 def _outside(text: str) -> tuple[FindingKind, ...]:

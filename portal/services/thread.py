@@ -19,6 +19,7 @@ from portal.domain.letterhead import Line, read_letterhead
 from portal.domain.outcome import Outcome, next_outcomes
 from portal.domain.refusal import Conflict, Forbidden, NotFound
 from portal.domain.standing import standing
+from portal.domain.template import check_fields
 from portal.domain.thread import Belonging, unit_write_refusal
 from portal.services.acting import QuotaView, find_acting, quota_view, require_acting
 from portal.services.relay import SEEKER_TOKEN, Content, SendResult, check_key, fingerprint, place, repeated
@@ -219,6 +220,7 @@ def write(session: Session, clock: Clock, actor: Actor, token: str, typed: str, 
     """
     text = check_text(typed)
     check_key(key)
+    check_fields(text)
     content = Content(text, fingerprint(session, [token], text))
     with use_case(session, clock, actor, "thread.write") as trail:
         for _ in range(_CHANGES_TO_OUTLAST):
@@ -242,7 +244,7 @@ def _attempt(
     if row is None:
         raise NotFound
     is_answer = row.answer is not None
-    return place(session, trail, unit, locked.ids, content, key, requested=1, is_answer=is_answer)
+    return place(session, trail, unit, locked, content, key, requested=1, is_answer=is_answer)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Order:
 
     revision: the unit's, when it was decided that it may send. ceiling: how many messages the unit may have sent this
     day after this send. seekers: those whose profiles are locked, ascending. requested: all that were asked for.
+    bodies: the text for each of the seekers; None = all get ``body``.
     """
 
     unit_id: int
@@ -45,6 +46,7 @@ class Order:
     ceiling: int
     now: datetime
     today: date
+    bodies: dict[int, str] | None = None
 
     def parameters(self) -> dict[str, Any]:
         """As the statements name them."""
@@ -95,10 +97,18 @@ def store(session: Session, order: Order) -> Stored:
     The order of locks is the same for everybody: profiles, the unit (shared), threads by seeker, the day's counter.
     """
     member = order.member
-    shape = Shape(order.unit_class, member.sees_all, member.belongs.contractor_id is not None)
+    shape = Shape(
+        order.unit_class,
+        member.sees_all,
+        member.belongs.contractor_id is not None,
+        each_its_own=order.bodies is not None,
+    )
     if session.get_bind().dialect.name != "postgresql":
         return _step_by_step(session, order, shape)
-    row = session.execute(one_statement(shape), order.parameters()).one()
+    named = order.parameters()
+    if order.bodies is not None:
+        named["o_bodies"] = [order.bodies.get(number, order.body) for number in named["o_seekers"]]
+    row = session.execute(one_statement(shape), named).one()
     return Stored(row.current > 0, row.reached, row.own, row.number, row.send_id)
 
 
@@ -122,7 +132,8 @@ def _step_by_step(session: Session, order: Order, shape: Shape) -> Stored:
     }
     send_id = session.execute(steps.sent, named | counts).scalar_one_or_none()
     if own and number is not None and send_id is not None:
-        store_messages(session, steps, named, own, first=number - len(own) + 1, send_id=send_id)
+        first = number - len(own) + 1
+        store_messages(session, steps, named, own, order.bodies, first=first, send_id=send_id)
     return Stored(True, reached, len(own), number, send_id)
 
 

@@ -36,11 +36,12 @@ from portal.store.types import Id, Instant
 
 @dataclass(frozen=True)
 class Shape:
-    """What the text of the statements depends on; all else is a parameter."""
+    """What the text of the statements depends on; all else is a parameter. each_its_own: not all get the same text."""
 
     unit_class: UnitClass
     sees_all: bool
     by_contractor: bool
+    each_its_own: bool = False
 
 
 _TYPES: dict[str, Any] = {
@@ -134,10 +135,10 @@ def send_values() -> list[BindParameter[Any]]:
     return [of(name) for name in (*said, "fingerprint", "now", "today")]
 
 
-def message_values(thread_id: Any, seeker_id: Any, send_id: Any) -> list[Any]:
+def message_values(thread_id: Any, seeker_id: Any, body: Any, send_id: Any) -> list[Any]:
     """MESSAGE_COLUMNS up to the send; number of the day and letterhead follow."""
     unit_wrote: ColumnElement[str] = literal_column("'unit'")
-    return [thread_id, of("unit_id"), seeker_id, unit_wrote, of("body"), of("now"), of("today"), send_id]
+    return [thread_id, of("unit_id"), seeker_id, unit_wrote, body, of("now"), of("today"), send_id]
 
 
 def upserted(insert_or: Callable[..., Any], rows: FromClause) -> Any:

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Select, Text, bindparam, case, column, exists, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from portal.store.relay_parts import (
     MESSAGE_COLUMNS,
@@ -74,20 +74,27 @@ def one_statement(shape: Shape) -> Select[Any]:
         .returning(send.c.id)
         .cte("sent")
     )
+    written = opened.join(own, own.c.seeker_id == opened.c.seeker_id)
+    body: Any = of("body")
+    if shape.each_its_own:
+        letters = (
+            func.unnest(
+                bindparam("o_seekers", type_=ARRAY(BigInteger)), bindparam("o_bodies", type_=ARRAY(Text))
+            )
+            .table_valued(column("seeker_id", BigInteger), column("body", Text))
+            .render_derived(name="letters")
+        )
+        written, body = written.join(letters, letters.c.seeker_id == opened.c.seeker_id), letters.c.body
     messages = (
         insert(message)
         .from_select(
             MESSAGE_COLUMNS,
             select(
-                *message_values(opened.c.id, opened.c.seeker_id, sent.c.id),
+                *message_values(opened.c.id, opened.c.seeker_id, body, sent.c.id),
                 number.c.n - amount.c.n + func.row_number().over(order_by=opened.c.seeker_id),
                 case((own.c.letterhead_id.is_distinct_from(head.c.id), head.c.id)),
             ).select_from(
-                opened.join(own, own.c.seeker_id == opened.c.seeker_id)
-                .join(amount, true())
-                .join(number, true())
-                .join(sent, true())
-                .join(head, true())
+                written.join(amount, true()).join(number, true()).join(sent, true()).join(head, true())
             ),
         )
         .returning(message.c.seeker_id)

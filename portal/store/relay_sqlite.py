@@ -1,6 +1,6 @@
 """A whole send as the few statements of SQLite, inside its one write transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -77,6 +77,7 @@ def store_messages(
     steps: Steps,
     named: dict[str, Any],
     own: Sequence[Row[Any]],
+    bodies: Mapping[int, str] | None,
     *,
     first: int,
     send_id: int,
@@ -87,10 +88,19 @@ def store_messages(
         head = session.execute(steps.head_made, named).scalar_one()
     shown = {row.seeker_id: row.letterhead_id for row in own}
     opened = session.execute(steps.opened, named | {"o_letterhead_id": head}).all()
-    same = (named["o_body"], named["o_now"], named["o_today"], send_id)
+    body, same = named["o_body"], (named["o_now"], named["o_today"], send_id)
+    each = bodies or {}
     rows = (
         (
-            *(row.id, named["o_unit_id"], row.seeker_id, "unit", *same, number),
+            *(
+                row.id,
+                named["o_unit_id"],
+                row.seeker_id,
+                "unit",
+                each.get(row.seeker_id, body),
+                *same,
+                number,
+            ),
             head if shown[row.seeker_id] != head else None,
         )
         for number, row in enumerate(sorted(opened, key=lambda row: int(row.seeker_id)), first)

@@ -40,6 +40,7 @@ class Contact:
 class Recipient:
     """Somebody within reach, by key. digest: of the letterhead shown last in the thread, "" without one."""
 
+    seeker_id: int
     alias_key: bytes
     has_thread: bool
     department_id: int | None
@@ -153,6 +154,7 @@ def recipients(
     """Of these, who is within reach, with the thread there may be; one statement, whatever keeps the others out."""
     rows = session.execute(
         select(
+            profile.c.seeker_id,
             profile.c.alias_key,
             thread.c.id.label("thread_id"),
             thread.c.department_id,
@@ -165,7 +167,12 @@ def recipients(
     )
     return [
         Recipient(
-            row.alias_key, row.thread_id is not None, row.department_id, row.contractor_id, row.digest or ""
+            row.seeker_id,
+            row.alias_key,
+            row.thread_id is not None,
+            row.department_id,
+            row.contractor_id,
+            row.digest or "",
         )
         for row in rows
     ]

@@ -40,8 +40,8 @@ template = Table(
     # Counts the changes, so that two people at one text do not overwrite each other.
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("changed_at", Instant, nullable=False),
-    # Kept for a while after it was deleted, so that it can be taken back.
-    Column("deleted_at", Instant),
+    # Kept for a while after it was removed, so that it can be taken back.
+    Column("removed_at", Instant),
     UniqueConstraint("public_id"),
     Index(None, "unit_id"),
     CheckConstraint("department_id IS NULL OR contractor_id IS NULL", name="one_place"),

@@ -1,0 +1,107 @@
+"""Texts that are used again (文例), and the fields in a text that are filled in for each recipient.
+
+Only what every profile has can be a field: a seeker cannot be registered without a desired occupation, place and
+form of employment. Nothing personal can be one, because the unit does not know it (seed 004 S-Q2). Which fields
+there are, and the limits, are our decision.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from portal.domain.answer import check_text
+from portal.domain.entry import Gathered, Typed, line, one
+from portal.domain.profile import Named, ProfileView
+from portal.domain.refusal import Invalid
+
+LONGEST_TITLE = 60
+"""Code points."""
+MOST_TEMPLATES = 100
+"""In a department, a contractor, or the unit itself."""
+MOST_FIELDS = 20
+"""Places in one text that are filled in."""
+KEPT_AFTER_REMOVAL = timedelta(hours=24)
+"""So long a removed text can be put back."""
+
+
+class Field(StrEnum):
+    """What can stand between braces, by the name it is typed with; the same words as on a profile."""
+
+    CODE = "コード"
+    OCCUPATION = "希望する職業"
+    PLACE = "希望する勤務地"
+    EMPLOYMENT = "希望する雇用形態"
+
+
+# Braces of either width: a Japanese keyboard types the wide ones.
+_PLACE = re.compile(r"[{｛]([^{}｛｝\n]{1,40})[}｝]")
+
+
+def _named(found: re.Match[str]) -> str:
+    return "".join(unicodedata.normalize("NFKC", found[1]).split())
+
+
+def _field(found: re.Match[str]) -> Field | None:
+    name = _named(found)
+    return Field(name) if name in set(Field) else None
+
+
+def fields_of(text: str) -> frozenset[Field]:
+    """The fields that a text is filled in with; empty when everybody gets the same."""
+    return frozenset(field for found in _PLACE.finditer(text) if (field := _field(found)))
+
+
+def unknown_fields(text: str) -> tuple[str, ...]:
+    """What stands between braces and is no field, as it was typed, each once."""
+    found = (match for match in _PLACE.finditer(text) if _field(match) is None)
+    return tuple(dict.fromkeys(match[0] for match in found))
+
+
+def check_fields(text: str) -> None:
+    """Raise Invalid on the text, "too_many_fields" (most), when more is to be filled in than one letter can bear."""
+    number = sum(_field(found) is not None for found in _PLACE.finditer(text))
+    if number > MOST_FIELDS:
+        raise Invalid({"text": ["too_many_fields"]}, most=MOST_FIELDS, count=number)
+
+
+def fill(text: str, values: Mapping[Field, str]) -> str:
+    """The text for one recipient. What is between braces and no field stays as it is."""
+
+    def filled(found: re.Match[str]) -> str:
+        field = _field(found)
+        return found[0] if field is None else values[field]
+
+    return _PLACE.sub(filled, text)
+
+
+def values_of(view: ProfileView) -> dict[Field, str]:
+    """What the fields say for one recipient: nothing but what the profile shows to the unit anyway."""
+    return {
+        Field.CODE: view.alias,
+        Field.OCCUPATION: _names(view.occupations),
+        Field.PLACE: _names(view.places),
+        Field.EMPLOYMENT: _names(view.employment),
+    }
+
+
+def _names(several: tuple[Named, ...]) -> str:
+    # A profile from before these were needed has none; the sentence has to stay readable.
+    return "、".join(each.ja for each in several) or "ご登録の内容"
+
+
+def read_template(typed: Typed) -> tuple[str, str]:
+    """Title and text as they are kept.
+
+    Raises Invalid on "title" as `portal.domain.entry.line`, on "text" as `portal.domain.answer.check_text`, and
+    "unknown_field", "too_many_fields" there.
+    """
+    faults = Gathered()
+    title = faults.read("", line, typed, "title", LONGEST_TITLE, needed=True)
+    text = faults.read("", check_text, one(typed, "text"))
+    if unknown_fields(text):
+        faults.add("text", "unknown_field")
+    faults.read(None, check_fields, text)
+    faults.settle()
+    return title, text
