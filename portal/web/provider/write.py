@@ -12,7 +12,6 @@ from portal.domain.answer import LONGEST_MESSAGE
 from portal.domain.permission import Permission
 from portal.domain.refusal import (
     Invalid,
-    NotFound,
     Refusal,
 )
 from portal.services import relay, relay_preview
@@ -58,14 +57,7 @@ def preview() -> ResponseReturnValue:
         return redirect(url_for(".search"), 303)
     if opened_elsewhere():
         return switched()
-    form = MessageForm(request.form)
-    try:
-        looked = _look(form)
-    except Invalid as invalid:
-        return _invalid(form, invalid)
-    except TOLD as refusal:
-        return _writing(form, refusal)
-    return _preview(form, looked)
+    return _looking(MessageForm(request.form))
 
 
 @page(
@@ -85,16 +77,21 @@ def send() -> ResponseReturnValue:
     form.keep_key()
     runtime, actor = current(), current_actor()
     try:
-        changed = _changed_since_preview(form)
-        if changed is not None:
-            return changed
         with runtime.write("provider") as session:
             done = relay.send(
-                session, runtime.clock, actor, form.to, form.text.data or "", form.key.data or ""
+                session,
+                runtime.clock,
+                actor,
+                form.to,
+                form.text.data or "",
+                form.key.data or "",
+                seen=form.seen.data or "",
             )
     except Invalid as invalid:
         return _invalid(form, invalid)
     except TOLD as refusal:
+        if refusal.reason == "letterhead_changed":
+            return _looking(form, changed=True)
         if refusal.reason == "key_taken":
             # Another text from the same window: a message of its own, to be looked at before it goes.
             form.key.data = new_key()
@@ -113,27 +110,22 @@ def sent(key: str) -> ResponseReturnValue:
     return show("provider/sent.html", done=done)
 
 
-def _look(form: MessageForm) -> Preview:
+def _looking(form: MessageForm, *, changed: bool = False) -> ResponseReturnValue:
+    """The preview, or why there is none. changed: once more, because another letterhead is in force by now."""
     runtime = current()
-    with runtime.read("provider") as session:
-        return relay_preview.preview(session, runtime.clock, current_actor(), form.to, form.text.data or "")
+    try:
+        with runtime.read("provider") as session:
+            looked = relay_preview.preview(
+                session, runtime.clock, current_actor(), form.to, form.text.data or ""
+            )
+    except Invalid as invalid:
+        return _invalid(form, invalid)
+    except TOLD as refusal:
+        return _writing(form, refusal)
+    return _preview(form, looked, changed=changed)
 
 
-def _changed_since_preview(form: MessageForm) -> ResponseReturnValue | None:
-    """The preview once more when the letterhead is no longer the one that was looked at."""
-    runtime, actor = current(), current_actor()
-    with runtime.read("provider") as session:
-        try:
-            relay.result_of(session, runtime.clock, actor, form.key.data or "")
-        except NotFound:
-            pass
-        else:
-            return None
-    looked = _look(form)
-    return None if looked.seen == form.seen.data else _preview(form, looked, changed=True)
-
-
-def _preview(form: MessageForm, looked: Preview, *, changed: bool = False) -> ResponseReturnValue:
+def _preview(form: MessageForm, looked: Preview, *, changed: bool) -> ResponseReturnValue:
     form.keep_key()
     form.seen.data = looked.seen
     return show(
