@@ -34,6 +34,9 @@ class Permission(StrEnum):
     UNIT_SEEKER_SEARCH = "unit:seeker:search"
     UNIT_PROFILE_READ = "unit:profile:read"
     UNIT_MESSAGE_SEND = "unit:message:send"
+    UNIT_SELECTION_CHANGE = "unit:selection:change"
+    UNIT_TEMPLATE_USE = "unit:template:use"
+    UNIT_SEND_READ = "unit:send:read"
     UNIT_THREAD_READ = "unit:thread:read"
     UNIT_THREAD_READ_ALL = "unit:thread:read_all"
     UNIT_THREAD_HAND_OVER = "unit:thread:hand_over"
@@ -68,6 +71,9 @@ _UNIT_MEMBER = frozenset(
         Permission.UNIT_SEEKER_SEARCH,
         Permission.UNIT_PROFILE_READ,
         Permission.UNIT_MESSAGE_SEND,
+        Permission.UNIT_SELECTION_CHANGE,
+        Permission.UNIT_TEMPLATE_USE,
+        Permission.UNIT_SEND_READ,
         Permission.UNIT_THREAD_READ,
         Permission.UNIT_OUTCOME_RECORD,
         Permission.UNIT_QUOTA_READ,
