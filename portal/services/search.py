@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -33,7 +34,7 @@ from portal.services.use_case import query, use_case
 from portal.store import alias
 from portal.store import search as store
 from portal.store.acting import Acting
-from portal.store.narrowing import narrowed
+from portal.store.narrowing import Wanted, narrowed
 
 # No seeker has this key; asked for when a token cannot be read, so that the statements are the same.
 _NOBODY = bytes(16)
@@ -119,8 +120,8 @@ def search(
         unit = _searching(session, actor, Permission.UNIT_SEEKER_SEARCH, today)
         start = _place(unit, after)
         sought = wanted(asked, narrowing or Narrowing(), every(session))
+        found = _found(session, unit, today, sought, start, PAGE_SIZE)
         demands, also = sought.demands, narrowed(unit.unit_id, sought.narrowing, sought.occupations)
-        found = store.page(session, unit.unit_id, unit.unit_class, today, demands, start, PAGE_SIZE, also)
         number = store.count(session, unit.unit_id, unit.unit_class, today, demands, COUNT_CAP, also)
         shown = found[:PAGE_SIZE]
         return SearchPage(
@@ -129,6 +130,38 @@ def search(
             many=number > COUNT_CAP,
             after=alias.seal_cursor(unit.key, shown[-1].cursor.pack()) if len(found) > PAGE_SIZE else "",
         )
+
+
+def first_found(
+    session: Session,
+    unit: Acting,
+    today: date,
+    asked: Criteria,
+    narrowing: Narrowing,
+    size: int,
+    also: ColumnElement[bool],
+) -> tuple[list[int], bool]:
+    """Inside numbers of the first ``size`` of a search, and whether there are more; part of the use cases that choose
+    recipients. also: a further condition on a row of `profile`."""
+    standing(unit.facts, today).require_search()
+    found = _found(session, unit, today, wanted(asked, narrowing, every(session)), None, size, also)
+    return [one.seeker_id for one in found[:size]], len(found) > size
+
+
+def _found(
+    session: Session,
+    unit: Acting,
+    today: date,
+    sought: Wanted,
+    start: Cursor | None,
+    size: int,
+    further: ColumnElement[bool] | None = None,
+) -> list[store.Found]:
+    """The next who fit, one more than ``size``: the one place where a page of results and a choice of all are found."""
+    also = narrowed(unit.unit_id, sought.narrowing, sought.occupations)
+    if further is not None:
+        also = and_(also, further)
+    return store.page(session, unit.unit_id, unit.unit_class, today, sought.demands, start, size, also)
 
 
 def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Card:
