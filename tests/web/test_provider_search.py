@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from portal.domain.profile import Choice
 from portal.domain.search import PAGE_SIZE
+from portal.services.profile import every
 from portal.store.tables import profile_view
 from portal.web.provider import search as pages
 from tests.build import build_block, build_department, build_member, build_seeker, build_unit
+from tests.web.alike import statements
 from tests.web.page_client import page_of
 from tests.web.provider_world import World
 from tests.web.provider_world import world as build_world
@@ -83,8 +85,6 @@ def test_a_whole_major_group_is_chosen_in_the_same_list_as_its_parts(world: Worl
 
 
 def _middle_of(world: World, major: str) -> set[str]:
-    from portal.services.profile import every
-
     with world.database.read() as session:
         return {code for code, row in every(session)["occupation"].items() if row.parent == major}
 
@@ -116,9 +116,108 @@ def test_nothing_found_says_what_to_relax(world: World) -> None:
     world.seeker()
     page = world.client.page("/provider/results?occupation=056&prefecture=24&licence=L001")
     assert "見つかりませんでした" in page.text
-    relaxed = world.client.page(page.links["「免許・資格」の条件を外して探す"])
+    assert "「免許・資格」の条件を外す （1人）" in page.text
+    assert "「希望する職業」の条件を外す" not in page.text
+    relaxed = world.client.page(page.links["「免許・資格」の条件を外す"])
     assert len(tokens(relaxed)) == 1
-    assert "免許・資格：" not in relaxed.text
+
+
+def test_when_no_single_condition_helps_the_page_says_so(world: World) -> None:
+    world.seeker()
+    page = world.client.page("/provider/results?occupation=021&licence=L001")
+    assert "どの条件も、一つ外すだけでは見つかりません" in page.text
+    assert page.links["条件を変える"] == "/provider/search?occupation=021&licence=L001"
+
+
+def test_a_municipality_nobody_wants_can_be_widened_to_its_prefecture(world: World) -> None:
+    who = world.seeker()
+    page = world.client.page("/provider/results?municipality=24202")
+    wider = world.client.page(page.links["勤務地を都道府県まで広げる"])
+    assert tokens(wider) == [world.unit.token(who)]
+
+
+def test_the_advice_is_one_statement_however_many_conditions_there_are(world: World) -> None:
+    world.seeker()
+    address = "/provider/results?occupation=021"
+    few = f"{address}&licence=L001"
+    many = f"{address}&employment=part_time&wage=M20&education=university&licence=L001&unwritten=y"
+    world.client.page(few)
+    with statements(world.client.application) as of_few:
+        world.client.page(few)
+    many = world.client.get(many).location
+    with statements(world.client.application) as of_many:
+        world.client.page(many)
+    assert len(of_few) == len(of_many)
+
+
+def test_each_condition_can_be_dropped_alone(world: World) -> None:
+    page = world.client.page("/provider/results?words=介護+夜勤&occupation=05&occupation=021&licence=L001")
+    assert "言葉 介護 外す と 夜勤 外す" in page.text
+    drop = {link.get("aria-label"): parse_qs(urlsplit(link.get("href")).query) for link in page.root.all("a")}
+    assert drop["「夜勤」を外す"] == {"words": ["介護"], "occupation": ["05", "021"], "licence": ["L001"]}
+    assert drop["「普通自動車第一種運転免許」を外す"] == {
+        "words": ["介護 夜勤"],
+        "occupation": ["05", "021"],
+    }
+    left = [asked["occupation"] for asked in drop.values() if len(asked.get("occupation", [])) == 1]
+    assert left == [["021"], ["05"]]
+
+
+def test_a_word_that_cannot_be_searched_is_told_beside_its_field_and_kept(world: World) -> None:
+    page = world.client.page("/provider/results?words=%E4%BB%8B&occupation=021", 422)
+    assert "言葉は、それぞれ2文字以上で入力してください。" in page.text
+    form = page.form_with("words", "occupation")
+    assert form.fields["words"] == ["介"]
+    assert "021" in form.fields["occupation"]
+
+
+def test_who_was_written_to_or_opened_can_be_left_out(plain: World) -> None:
+    written, opened, fresh = (plain.seeker() for _ in range(3))
+    plain.send([written])
+    plain.client.page(plain.profile_url(opened))
+    left = {
+        "unwritten=y": {opened, fresh},
+        "unopened=y": {written, fresh},
+        "unwritten=y&unopened=y": {fresh},
+    }
+    for query, people in left.items():
+        page = plain.client.page(f"/provider/results?{query}")
+        assert set(tokens(page)) == {plain.unit.token(who) for who in people}, query
+    form = plain.client.page("/provider/search?unwritten=y").form_with("unwritten")
+    assert form.fields["unwritten"] == ["y"]
+
+
+def test_a_search_can_begin_with_a_month_of_publication(plain: World) -> None:
+    plain.seeker(month=date(2026, 4, 1))
+    young = plain.seeker(month=date(2026, 5, 1))
+    found = plain.client.submit("/provider/search", {"since": "2026-05"}, follow=True)
+    assert tokens(page_of(found)) == [plain.unit.token(young)]
+    assert "2026年5月以降に提供を始めた人" in page_of(found).text
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-05-01", "x", "9999-01"])
+def test_a_month_that_is_none_is_told_beside_its_field(plain: World, month: str) -> None:
+    assert "一覧にあるものから" in plain.client.page(f"/provider/results?since={month}", 422).text
+
+
+def test_years_are_those_of_the_occupation_asked_for(world: World) -> None:
+    nurse = world.seeker(*NURSE)
+    world.seeker(
+        Choice("occupation", "occupation", "056"),
+        Choice("experience", "occupation", "056", "under_1"),
+        Choice("experience", "occupation", "021", "3_to_5"),
+    )
+    page = world.client.page("/provider/results?experience=056&years=3_to_5")
+    assert tokens(page) == [world.unit.token(nurse)]
+    major = _major_of(world, "056")
+    page = world.client.page(f"/provider/results?experience={major}&years=3_to_5")
+    assert tokens(page) == [world.unit.token(nurse)]
+    assert len(tokens(world.client.page("/provider/results?years=3_to_5"))) == 2
+
+
+def _major_of(world: World, code: str) -> str:
+    with world.database.read() as session:
+        return str(every(session)["occupation"][code].parent)
 
 
 def test_leafing_by_the_pager_meets_everybody_once(plain: World) -> None:
@@ -224,11 +323,11 @@ def test_own_contacts_are_marked_and_lead_to_the_thread(plain: World) -> None:
 def test_a_suspended_unit_is_told_why_it_cannot_search(database: Any, clock: Any, client: Any) -> None:
     world = build_world(database, clock, client, tables=False, suspended_from=date(2026, 6, 1))
     who = world.seeker()
-    for address in ("/provider/results", world.profile_url(who)):
+    for address in ("/provider/search", "/provider/results", world.profile_url(who)):
         page = world.client.page(address, 403)
+        assert page.h1 == "今は求職者を探せません"
         assert "利用が止められているため" in page.text
         assert world.unit.token(who) not in page.html
-    assert "利用が止められているため" in world.client.page("/provider/search").text
 
 
 def test_a_profile_shows_what_is_shown_and_is_counted_as_opened(world: World) -> None:

@@ -6,25 +6,34 @@ a whole major group in the same select; municipalities appear once their prefect
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectMultipleField
+from wtforms import BooleanField, Form, SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.calendar.day import add_months, month_start
 from portal.domain.entry import narrow
+from portal.domain.narrowing import Narrowing, read_month, read_narrowing
 from portal.domain.profile import FACETS, Book
-from portal.domain.search import MOST_CHOSEN, Criteria
+from portal.domain.refusal import Fact, Invalid
+from portal.domain.search import MOST_CHOSEN, Criteria, read_criteria
 from portal.services.search import Tables
+from portal.web.rendering import month
 
 Option = tuple[str, str]
 
+MONTHS_OFFERED = 6
+"""Months of publication from which one can choose, the present one included."""
+
 # Some fields of the form ask two facets: a code of two digits is a major group, one of three a middle group.
-_GROUPED = {"occupation": "occupation_major", "experience": "experience_major"}
+GROUPED = {"occupation": "occupation_major", "experience": "experience_major"}
 FIELDS = (
+    "words",
     "occupation",
     "prefecture",
     "municipality",
@@ -32,11 +41,16 @@ FIELDS = (
     "time",
     "wage",
     "experience",
+    "years",
     "licence",
     "education",
+    "unwritten",
+    "unopened",
+    "since",
 )
-DETAILS = ("time", "wage", "experience", "licence", "education")
-_FIELD_OF = {facet.name: facet.name for facet in FACETS} | {major: name for name, major in _GROUPED.items()}
+_NOT = ("", "0", "no", "false")
+DETAILS = ("time", "wage", "experience", "years", "licence", "education")
+_FIELD_OF = {facet.name: facet.name for facet in FACETS} | {major: name for name, major in GROUPED.items()}
 _LICENCE_FIELDS = {
     "driving": _l("運転"),
     "welfare": _l("福祉・介護"),
@@ -117,6 +131,7 @@ class Choices(SelectMultipleField):
 class SearchForm(Form):
     """Every field may stay empty; an empty form asks for everybody."""
 
+    words = StringField(_l("言葉"))
     occupation = Choices(_l("希望する職業"), selects=3)
     prefecture = Choices(_l("希望する勤務地（都道府県）"), selects=3)
     municipality = Choices(_l("希望する勤務地（市区町村）"))
@@ -124,10 +139,14 @@ class SearchForm(Form):
     time = Choices(_l("働く時間"))
     wage = Choices(_l("希望する賃金"))
     experience = Choices(_l("経験した職業"), selects=3)
+    years = Choices(_l("経験した年数"))
     licence = Choices(_l("免許・資格"), selects=3)
     education = Choices(_l("学歴"))
+    unwritten = BooleanField(_l("まだ案内していない人だけ"), false_values=_NOT)
+    unopened = BooleanField(_l("まだ開いていない人だけ"), false_values=_NOT)
+    since = SelectField(_l("情報の提供を始めた月"), choices=[], validate_choice=False)
 
-    def offer(self, tables: Tables, language: str) -> None:
+    def offer(self, tables: Tables, language: str, today: date) -> None:
         """Fill in what may be chosen: the codes in force, and those of this address even if they have ended."""
         book = _with_chosen(tables, self)
         jobs = tuple(_jobs(book, language))
@@ -142,8 +161,11 @@ class SearchForm(Form):
             (self.time, "time_band"),
             (self.wage, "wage_band"),
             (self.education, "education_level"),
+            (self.years, "experience_band"),
         ):
-            field.offer(Group("", _options(book[kind].values(), language)))
+            rows = [row for row in book[kind].values() if row.facts.get("below_years") != "0"]
+            field.offer(Group("", _options(rows, language)))
+        self.since.choices = [("", gettext("いつからでも")), *_months(self.since.data, today)]
 
     def prefectures(self, every: Book) -> list[str]:
         """The prefectures whose municipalities are shown: those chosen, and those of chosen municipalities."""
@@ -152,59 +174,71 @@ class SearchForm(Form):
         return list(dict.fromkeys([*chosen, *(row.parent for row in rows if row and row.parent)]))
 
 
-def typed_of(arguments: "MultiDict[str, str]") -> dict[str, list[str]]:
+@dataclass(frozen=True)
+class Question:
+    """What an address asks."""
+
+    criteria: Criteria
+    narrowing: Narrowing
+
+
+def read_question(arguments: "MultiDict[str, str]", book: Book) -> Question:
+    """Read an address. ``book`` holds ended codes too. Raises Invalid with all of it, by the fields of the form."""
+    typed = _typed_of(arguments)
+    errors: dict[str, list[str]] = {}
+    facts: dict[str, Fact] = {}
+    criteria, narrowing = Criteria(), Narrowing()
+    try:
+        criteria = read_criteria(typed, book)
+    except Invalid as invalid:
+        _gather(invalid, errors, facts)
+    try:
+        narrowing = read_narrowing(typed, book)
+    except Invalid as invalid:
+        _gather(invalid, errors, facts)
+    if errors:
+        raise Invalid(errors, **facts)
+    return Question(criteria, narrowing)
+
+
+def _gather(invalid: Invalid, errors: dict[str, list[str]], facts: dict[str, Fact]) -> None:
+    for name, codes in invalid.errors.items():
+        errors.setdefault(_FIELD_OF.get(name, name), []).extend(codes)
+    facts.update(invalid.facts)
+
+
+def _typed_of(arguments: "MultiDict[str, str]") -> dict[str, list[str]]:
     """The address as the rules read it: one entry for each facet."""
     typed: dict[str, list[str]] = {}
     for name in FIELDS:
         for text in arguments.getlist(name):
             if text.strip():
-                major = _GROUPED.get(name)
+                major = GROUPED.get(name)
                 typed.setdefault(major if major and len(narrow(text[:100])) == 2 else name, []).append(text)
     return typed
 
 
-def address_of(criteria: Criteria) -> dict[str, list[str]]:
-    """The same criteria as an address of ours: no empty entries, always in the same order."""
+def address_of(criteria: Criteria, narrowing: Narrowing) -> dict[str, list[str]]:
+    """The same question as an address of ours: no empty entries, always in the same order."""
     written: dict[str, list[str]] = {name: [] for name in FIELDS}
     for facet, codes in criteria.chosen.items():
         written[_FIELD_OF[facet]].extend(codes)
+    if criteria.words:
+        written["words"] = [" ".join(criteria.words)]
+    written["years"] = list(narrowing.years)
+    written["unwritten"] = ["y"] if narrowing.unwritten else []
+    written["unopened"] = ["y"] if narrowing.unopened else []
+    written["since"] = [f"{narrowing.since:%Y-%m}"] if narrowing.since else []
     return {name: codes for name, codes in written.items() if codes}
 
 
-@dataclass(frozen=True)
-class Condition:
-    """One chosen condition in words. without: the address of the same search without it."""
-
-    field: str
-    label: str
-    names: tuple[str, ...]
-    without: dict[str, list[str]]
-
-
-def conditions(criteria: Criteria, book: Book, language: str) -> list[Condition]:
-    """What is asked, for the head of the results and for the advice when nobody was found."""
-    address = address_of(criteria)
-    form, told = SearchForm(), []
-    for name, codes in address.items():
-        names = tuple(_name_of(name, code, book, language) for code in codes)
-        without = {other: kept for other, kept in address.items() if other != name}
-        told.append(Condition(name, str(form[name].label.text), names, without))
-    return told
-
-
-_KIND_OF = {facet.name: facet.kind for facet in FACETS}
-
-
-def _name_of(field: str, code: str, book: Book, language: str) -> str:
-    facet = _GROUPED[field] if field in _GROUPED and len(code) == 2 else field
-    row = book[_KIND_OF[facet]][code]
-    name = _named(row, language)
-    return _place(row, book, name) if field == "municipality" else name
-
-
-def _place(row: Any, book: Book, name: str) -> str:
-    above = book["prefecture"].get(row.parent or "")
-    return f"{above.name_ja if above else ''}{name}"
+def _months(chosen: str | None, today: date) -> list[Option]:
+    offered = [add_months(month_start(today), -back) for back in range(MONTHS_OFFERED)]
+    kept = read_month(chosen or "")
+    return [
+        (f"{each:%Y-%m}", gettext("%(month)s から", month=month(each)))
+        for each in [*offered, *([kept] if kept and kept not in offered else [])]
+    ]
 
 
 def _named(row: Any, language: str) -> str:
@@ -217,10 +251,11 @@ def _options(rows: Iterable[Any], language: str) -> list[Option]:
 
 def _with_chosen(tables: Tables, form: SearchForm) -> dict[str, dict[str, Any]]:
     book = {kind: dict(rows) for kind, rows in tables.offered.items()}
-    for facet in FACETS:
-        for code in form[_FIELD_OF[facet.name]].data or ():
-            if code in tables.every[facet.kind]:
-                book[facet.kind].setdefault(code, tables.every[facet.kind][code])
+    asked = [(_FIELD_OF[facet.name], facet.kind) for facet in FACETS] + [("years", "experience_band")]
+    for field, kind in asked:
+        for code in form[field].data or ():
+            if code in tables.every[kind]:
+                book[kind].setdefault(code, tables.every[kind][code])
     return book
 
 
@@ -245,8 +280,3 @@ def _municipalities(
     for code, prefecture in prefectures.items():
         rows = [row for row in book["municipality"].values() if row.parent == code]
         yield Group(_named(prefecture, language), _options(rows, language))
-
-
-def field_of(facet: str) -> str:
-    """The field of the form in which a facet is chosen."""
-    return _FIELD_OF.get(facet, facet)
