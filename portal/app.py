@@ -17,8 +17,9 @@ from portal.store.migrate import head, revision
 from portal.web import office, provider, public, seeker
 from portal.web.access import access_of, refuse_undeclared
 from portal.web.auth import init_auth
-from portal.web.auth.identity import current_actor
-from portal.web.errors import check_address, check_form, init_errors
+from portal.web.auth.identity import current_actor, session_end
+from portal.web.draft import init_drafts
+from portal.web.errors import check_address, check_form, init_errors, too_late
 from portal.web.frame import frame
 from portal.web.headers import check_host, check_origin, init_headers
 from portal.web.languages import init_languages, remember_choice
@@ -26,6 +27,7 @@ from portal.web.limits import init_limits
 from portal.web.logs import init_logs
 from portal.web.rendering import init_rendering
 from portal.web.runtime import Runtime
+from portal.web.upload import PortalRequest, admit_file
 
 # Bytes and parts of one form: room for 1,000 recipients and the longest text, and not much more.
 LONGEST_REQUEST = 1_048_576
@@ -34,7 +36,10 @@ MOST_PARTS = 3_000
 
 
 class PortalFlask(Flask):
-    """Flask, but without its own log line of a failure: it names the address, and ours says what is needed."""
+    """Flask with sealed uploads, and without its own log line of a failure: it names the address, and ours says what
+    is needed."""
+
+    request_class = PortalRequest
 
     def log_exception(self, exc_info: object) -> None:
         """The handler of the page 500 has written the line already."""
@@ -67,7 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_headers(app, settings)
     init_languages(app, secure=settings.secure_cookies)
     init_rendering(app)
-    app.context_processor(lambda: {"frame": frame(current_actor)})
+    app.context_processor(lambda: {"frame": frame(current_actor, session_end)})
     init_errors(app)
     init_auth(app)
     _init_gates(app, settings)
@@ -110,7 +115,11 @@ def _init_gates(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def access() -> ResponseReturnValue | None:
-        return refuse_undeclared(app, current_actor)
+        answer = refuse_undeclared(app, current_actor)
+        if answer is None:
+            admit_file()
+            return None
+        return too_late(answer)
 
     @app.before_request
     def language() -> ResponseReturnValue | None:
@@ -122,3 +131,4 @@ def _init_gates(app: Flask, settings: Settings) -> None:
         check_form()
 
     CSRFProtect(app)
+    init_drafts(app, secure=settings.secure_cookies)

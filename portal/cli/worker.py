@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.cli.runtime import Console, current
 from portal.domain.actor import Actor, ActorKind
-from portal.services import clockwork, notice, web_session
+from portal.services import clockwork, draft, notice, web_session
 
 group = AppGroup("worker", help="Notices by mail, the monthly order of results, forgetting ended sessions.")
 
@@ -93,6 +93,11 @@ def _round(console: Console) -> str:
             sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
             clockwork.beat(session, clock, clockwork.CLEANING)
             said.append(f"forgotten: {sessions} sessions, {attempts} attempts")
+        if clockwork.drafts_are_due(session, clock):
+            drafts = draft.forget_expired(session, clock, _ACTOR)
+            clockwork.beat(session, clock, clockwork.DRAFTS)
+            if drafts:
+                said.append(f"forgotten: {drafts} drafts")
         clockwork.beat(session, clock, "worker")
     return "; ".join(said)
 

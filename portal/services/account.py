@@ -18,6 +18,7 @@ from portal.services.second_factor import confirm_password
 from portal.services.use_case import Trail, query, use_case
 from portal.services.web_session import id_hash
 from portal.store import account as store
+from portal.store import draft as drafts
 from portal.store import web_session
 
 LANGUAGES = ("ja", "en")
@@ -194,6 +195,7 @@ def close(session: Session, clock: Clock, actor: Actor, *, sign_in_name: str) ->
                 raise Conflict("last_operator")
         if not store.close(session, account.id, trail.now):
             raise Conflict("account_closed")
+        drafts.forget_account(session, account.id)
         trail.fact(sessions_ended=web_session.end_of_account(session, account.id))
 
 

@@ -3,6 +3,8 @@
 Every act may be run twice, and on two machines at once.
 """
 
+from datetime import datetime, timedelta
+
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -14,6 +16,8 @@ from portal.store import outbox, search
 
 ORDER = "profile-order"
 CLEANING = "session-cleaning"
+DRAFTS = "draft-cleaning"
+_DRAFTS_EVERY = timedelta(hours=1)
 _CHUNK = 2_000
 
 
@@ -21,6 +25,12 @@ def beat(session: Session, clock: Clock, worker: str) -> None:
     """Leave a sign of life; too frequent and too dull for the audit trail."""
     outbox.beat(session, worker, clock.now())
     session.commit()
+
+
+def seen(session: Session, worker: str = "worker") -> datetime | None:
+    """The last sign of life; None when there was never one."""
+    with query(session):
+        return outbox.last_beat(session, worker)
 
 
 def order_is_due(session: Session, clock: Clock) -> bool:
@@ -52,3 +62,10 @@ def cleaning_is_due(session: Session, clock: Clock) -> bool:
     with query(session):
         last = outbox.last_beat(session, CLEANING)
     return last is None or jst_day(last) < jst_day(clock.now())
+
+
+def drafts_are_due(session: Session, clock: Clock) -> bool:
+    """Whether drafts past their time were last forgotten an hour ago; no page shows them any more by then."""
+    with query(session):
+        last = outbox.last_beat(session, DRAFTS)
+    return last is None or last <= clock.now() - _DRAFTS_EVERY

@@ -44,7 +44,8 @@ class Visit:
     """Somebody's living session: who it is, and as whom they act at this moment.
 
     `actor` is PUBLIC until signing in is complete. `unit_lost`: the chosen membership is no longer in force.
-    `stale`: using it should be noted.
+    `stale`: using it should be noted. `ends_at`: when the session ends if nothing more is asked for, this request
+    counted; `latest`: when it ends in any case.
     """
 
     account_id: int
@@ -58,6 +59,8 @@ class Visit:
     data: Mapping[str, Any]
     unit_lost: bool
     stale: bool
+    ends_at: datetime
+    latest: datetime
 
     @property
     def signed_in(self) -> bool:
@@ -127,6 +130,7 @@ def find(
         found = store.find(session, id_hash(token), now, now - lifetime.idle, jst_day(now))
     if found is None or (found.kind is AccountKind.STAFF and found.role is None):
         return None
+    stale = found.seen_at <= now - SEEN_EVERY
     return Visit(
         account_id=found.account_id,
         kind=found.kind,
@@ -138,7 +142,9 @@ def find(
         has_second_factor=found.has_second_factor,
         data=found.data,
         unit_lost=found.chosen_membership_id is not None and found.membership_id is None,
-        stale=found.seen_at <= now - SEEN_EVERY,
+        stale=stale,
+        ends_at=min((now if stale else found.seen_at) + lifetime.idle, found.ends_at),
+        latest=found.ends_at,
     )
 
 

@@ -30,6 +30,7 @@ class Found:
     has_second_factor: bool
     data: Mapping[str, Any]
     seen_at: datetime
+    ends_at: datetime
     chosen_membership_id: int | None
     membership_id: int | None
     unit_id: int | None
@@ -115,6 +116,7 @@ def find(session: Session, id_hash: bytes, now: datetime, seen_after: datetime, 
             account.c.totp_sealed.is_not(None).label("has_second_factor"),
             web_session.c.data,
             web_session.c.seen_at,
+            web_session.c.ends_at,
             web_session.c.membership_id.label("chosen_membership_id"),
             membership.c.id.label("membership_id"),
             membership.c.unit_id,
@@ -162,6 +164,7 @@ def find(session: Session, id_hash: bytes, now: datetime, seen_after: datetime, 
         has_second_factor=row.has_second_factor,
         data=json.loads(row.data),
         seen_at=row.seen_at,
+        ends_at=row.ends_at,
         chosen_membership_id=row.chosen_membership_id,
         membership_id=row.membership_id if acts else None,
         unit_id=row.unit_id if acts else None,

@@ -18,7 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
 from portal.domain import refusal
-from portal.web.headers import SAFE_METHODS
+from portal.web import draft
+from portal.web.headers import SAFE_METHODS, came_from_us
 from portal.web.logs import failure, request_id
 from portal.web.wording import words_of
 
@@ -81,6 +82,7 @@ def _page(
     status: int,
     *,
     texts: list[str] | None = None,
+    kept_at: str | None = None,
     retry_after: int | None = None,
     bare: bool = False,
     **values: object,
@@ -90,7 +92,9 @@ def _page(
     if request_ctx.url_adapter is None:
         # The host name was so broken that no address could be built from it; those on the page are relative.
         request_ctx.url_adapter = current_app.url_map.bind("localhost")
-    body = render_template(f"errors/{template}.html", typed=texts or [], request_id=request_id(), **values)
+    body = render_template(
+        f"errors/{template}.html", typed=texts or [], kept_at=kept_at, request_id=request_id(), **values
+    )
     response = make_response(body, status)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
@@ -118,22 +122,52 @@ def _unreadable(_error: UnreadableText) -> ResponseReturnValue:
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:
-    """The form's token is not the one of this session any more; what was typed is shown again."""
-    return _page("form_expired", 400, texts=typed_texts())
+    """The form's token is not the one of this session any more; what was typed is kept, or shown again.
+
+    A form that was shown to somebody else gives nothing back: their words belong to nobody who signed in after them.
+    """
+    other = draft.of_somebody_else()
+    kept = None if other else draft.keep_refused()
+    texts = [] if other or kept else typed_texts()
+    return _page("form_expired", 400, texts=texts, kept_at=kept, other=other)
+
+
+def too_late(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """Somebody is led to the sign-in page: a form they sent is kept for them, or shown to them this once."""
+    if request.method != "POST" or draft.keep_late():
+        return answer
+    texts = typed_texts()
+    return _page("signed_out", 403, texts=texts) if texts else answer
 
 
 def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
     wait = error.limit.limit.get_expiry() if error.limit else 60
-    return _page("429", 429, retry_after=wait)
+    try:
+        kept = draft.keep_refused()
+        texts = [] if kept else typed_texts()
+    except (HTTPException, *BUSY):
+        kept, texts = None, []
+    return _page("429", 429, retry_after=wait, texts=texts, kept_at=kept)
 
 
 def _busy(error: Exception) -> ResponseReturnValue:
     structlog.get_logger().warning("database_busy", request_id=request_id(), **failure(error))
     try:
-        texts = typed_texts()
+        again = _to_send_again()
+        texts = [] if again else typed_texts()
     except HTTPException:
-        texts = []
-    return _page("503", 503, texts=texts, retry_after=RETRY_SECONDS, bare=True)
+        again, texts = [], []
+    return _page("503", 503, texts=texts, retry_after=RETRY_SECONDS, bare=True, again=again)
+
+
+def _to_send_again() -> list[tuple[str, str]]:
+    """The whole form just sent, for a button that sends it once more; the database that would keep it is away.
+
+    Only of forms with drafts, which are safe to send twice, and only where this very site sent them.
+    """
+    if request.method != "POST" or request.endpoint not in draft.PLACES or not came_from_us(request):
+        return []
+    return [(name, _FORBIDDEN_CHARACTER.sub("", value)) for name, value in request.form.items(multi=True)]
 
 
 def _broken(error: BaseException) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import current_app, g, url_for
 from flask_babel import get_locale
@@ -20,9 +21,24 @@ HOMES = {
 }
 
 
+# So long before the end that cannot be put off, pages say so by themselves.
+_LAST_MINUTES = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """at: the end when nothing more is asked for; latest: the end in any case, which nothing puts off."""
+
+    at: datetime
+    latest: datetime
+
+
 @dataclass(frozen=True)
 class Frame:
-    """`bare`: no sign-out form and no messages, because the session may be what is broken."""
+    """`bare`: no sign-out form and no messages, because the session may be what is broken.
+
+    `ends`: when the session ends; `last`: its last minutes have begun, whatever one does.
+    """
 
     language: str
     languages: list[LanguageLink]
@@ -34,18 +50,23 @@ class Frame:
     sign_in_url: str
     activate_url: str | None
     sign_out_url: str | None
+    stay_url: str | None
     bare: bool
+    now: datetime
+    ends: SessionEnd | None
+    last: bool
 
 
 def _address(endpoint: str | None) -> str | None:
     return url_for(endpoint) if endpoint in current_app.view_functions else None
 
 
-def frame(whoever: Callable[[], Actor]) -> Frame:
+def frame(whoever: Callable[[], Actor], session_end: Callable[[], SessionEnd | None]) -> Frame:
     """The frame of this page. On a bare error page it is that of somebody signed out, without asking who it is."""
     bare = bool(g.get("bare_page"))
     audience = Audience.PUBLIC if bare else audience_of(whoever())
     signed_in = audience is not Audience.PUBLIC
+    now, ends = current().clock.now(), session_end() if signed_in else None
     return Frame(
         language=str(get_locale() or DEFAULT),
         languages=switch_links(to_home="error_page" in g),
@@ -57,5 +78,9 @@ def frame(whoever: Callable[[], Actor]) -> Frame:
         sign_in_url=SIGN_IN,
         activate_url=_address("seeker.activate"),
         sign_out_url=_address("auth.sign_out") if signed_in else None,
+        stay_url=_address("auth.stay") if signed_in else None,
         bare=bare,
+        now=now,
+        ends=ends,
+        last=ends is not None and ends.latest - now <= _LAST_MINUTES,
     )

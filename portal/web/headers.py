@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -10,10 +10,10 @@ from portal.web.runtime import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# No script is shipped and none is needed; pictures (a QR code, the icon) and the style sheet come from ourselves.
+# The one script is ours and for comfort only; pictures (a QR code, the icon) and the style sheet are ours too.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 _PERMISSIONS_POLICY = ", ".join(
@@ -74,24 +74,27 @@ def check_host(settings: Settings) -> None:
 
 
 def check_origin(settings: Settings) -> None:
-    """Refuse a form that another site sent. Stands beside the form's token, not instead of it.
+    """Refuse a form that another site sent. Stands beside the form's token, not instead of it."""
+    if not came_from_us(request, https=settings.secure_cookies):
+        raise Forbidden
+
+
+def came_from_us(asked: Request, *, https: bool = False) -> bool:
+    """Whether a page of this site sent the form, as far as the browser tells.
 
     With `Referrer-Policy: no-referrer` browsers write `Origin: null` even for our own forms, so the fetch metadata
     decides where a browser sends it; `none` means that a person reloaded the page.
     """
-    if request.method in SAFE_METHODS:
-        return
-    site = request.headers.get("Sec-Fetch-Site")
+    if asked.method in SAFE_METHODS:
+        return True
+    site = asked.headers.get("Sec-Fetch-Site")
     if site is not None:
-        if site not in ("same-origin", "none"):
-            raise Forbidden
-        return
-    origin = request.headers.get("Origin")
+        return site in ("same-origin", "none")
+    origin = asked.headers.get("Origin")
     if origin is None or origin == "null":
-        return
+        return True
     parts = urlsplit(origin)
-    if parts.netloc != request.host or (settings.secure_cookies and parts.scheme != "https"):
-        raise Forbidden
+    return parts.netloc == asked.host and (parts.scheme == "https" or not https)
 
 
 def init_headers(app: Flask, settings: Settings) -> None:

@@ -46,6 +46,12 @@ def moment(value: datetime) -> str:
     return f"{day(local.date())} {local.hour}:{local.minute:02d}"
 
 
+def clock_time(value: datetime) -> str:
+    """10:00 in Japan; a time that has seconds is told as the minute that is surely not over."""
+    local = value.astimezone(JST)
+    return f"{local.hour}:{local.minute:02d}"
+
+
 def iso(value: datetime) -> str:
     """The instant for machines (attribute datetime of the element time)."""
     return value.astimezone(UTC).isoformat(timespec="seconds")
@@ -143,7 +149,9 @@ def init_rendering(app: Flask) -> None:
         """The address of a file of ours; it changes with the content, so that browsers may keep the file."""
         return url_for("static", filename=name, v=marks[name])
 
-    app.jinja_env.filters.update(day=day, month=month, moment=moment, iso=iso, number=number)
+    app.jinja_env.filters.update(
+        day=day, month=month, moment=moment, clock_time=clock_time, iso=iso, number=number
+    )
     app.jinja_env.tests.update(
         choice_group=is_choice_group, checkbox_field=is_checkbox, hidden_field=is_hidden
     )

@@ -10,7 +10,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.services.web_session import Visit
 from portal.web.access import audience_of
 from portal.web.auth.session import PortalSession
-from portal.web.frame import HOMES
+from portal.web.frame import HOMES, SessionEnd
 from portal.web.logs import request_id
 
 
@@ -54,6 +54,12 @@ def current_actor() -> Actor:
     """As whom the person in front of the screen acts, read from the database once in this request."""
     visit = current_visit()
     return Actor(ActorKind.PUBLIC, request_id=request_id()) if visit is None else visit.actor
+
+
+def session_end() -> SessionEnd | None:
+    """When the session of whoever is signed in ends; None for everybody else."""
+    visit = current_visit()
+    return None if visit is None else SessionEnd(visit.ends_at, visit.latest)
 
 
 def visitor() -> Actor:

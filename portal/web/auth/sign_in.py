@@ -10,6 +10,7 @@ from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, NotFound, Refusal
 from portal.services import sign_in as service
 from portal.services import web_session
+from portal.web import draft
 from portal.web.access import Audience, page, public_page
 from portal.web.auth.blueprint import blueprint, passwords
 from portal.web.auth.forms import SignInForm, UnitForm
@@ -56,10 +57,14 @@ def sign_in() -> ResponseReturnValue:
             leave()
         after = request.args.get("after")
         return render_template(
-            "auth/sign_in.html", form=form, ended=ended, after=after if after in AFTER else None
+            "auth/sign_in.html",
+            form=form,
+            ended=ended,
+            waiting=draft.waiting(),
+            after=after if after in AFTER else None,
         )
     if not form.validate():
-        return render_template("auth/sign_in.html", form=form, ended=False, after=None), 422
+        return _again(form), 422
     runtime = current()
     try:
         with runtime.write(AUDIENCE) as session:
@@ -77,20 +82,26 @@ def sign_in() -> ResponseReturnValue:
             )
     except (SignInFailed, TooManyAttempts, Busy) as refused:
         form.refuse(refused)
-        return render_template("auth/sign_in.html", form=form, ended=False, after=None), *status_of(refused)
+        return _again(form), *status_of(refused)
     enter(opened.token)
     return arrive(opened)
+
+
+def _again(form: SignInForm) -> str:
+    return render_template("auth/sign_in.html", form=form, ended=False, waiting=draft.waiting(), after=None)
 
 
 def arrive(opened: service.Opened) -> ResponseReturnValue:
     """On to what is still asked, or home; in the language the person has chosen for their account."""
     if LANGUAGE_COOKIE not in request.cookies and opened.language != DEFAULT:
         g.language_chosen = opened.language
+    late = draft.claim()
     if opened.stage is Stage.SECOND_FACTOR:
         return redirect(url_for("auth.second_factor"), 303)
     if opened.stage is Stage.ENROL:
         return redirect(url_for("auth.enrol"), 303)
-    return redirect(home_address(), 303)
+    acts = current_actor().kind is not ActorKind.MEMBER or current_actor().unit_id is not None
+    return redirect(draft.address_of(late) if late is not None and acts else home_address(), 303)
 
 
 @public_page(blueprint, "/sign-out", methods=["POST"])

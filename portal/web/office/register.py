@@ -9,6 +9,7 @@ from portal.domain.permission import Permission
 from portal.domain.registration import first_validity
 from portal.services import code, profile, seeker, terms
 from portal.web.auth.identity import current_actor
+from portal.web.draft import draft_here, fields_of
 from portal.web.office.forms import RegistrationForm, place_names, refused, typed
 from portal.web.office.frame import AUDIENCE, office_page, show
 from portal.web.office.home import done
@@ -19,7 +20,8 @@ from portal.web.runtime import current
 def register() -> ResponseReturnValue:
     """One form; refused with everything that is wrong at once, and everything typed kept."""
     runtime = current()
-    form = RegistrationForm(request.form)
+    draft = draft_here() if request.method != "POST" else None
+    form = RegistrationForm(fields_of(draft) or request.form)
     made: list[seeker.Registered] = []
 
     def act() -> None:
@@ -49,12 +51,13 @@ def register() -> ResponseReturnValue:
     if form.terms_version.data != current_terms.code:
         form.terms_version.data = current_terms.code
         form.terms_agreed.data = False
-    if request.method != "POST":
+    if request.method != "POST" and draft is None:
         form.registered_on.data = today.isoformat()
     return show(
         "register",
         422 if wrong else 200,
         form=form,
+        draft=draft,
         places=place_names(offered),
         terms=current_terms,
         months=runtime.settings.registration_months,

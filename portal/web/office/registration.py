@@ -13,6 +13,7 @@ from portal.domain.permission import Permission
 from portal.domain.refusal import Refusal
 from portal.services import code, profile, registration, terms
 from portal.web.auth.identity import current_actor
+from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import field_text
 from portal.web.office.forms import (
     DataForm,
@@ -51,7 +52,8 @@ def _sent(form: VersionedForm, command: Callable[[Session], Any]) -> bool | None
 def change_data(office_id: str) -> ResponseReturnValue:
     """The job-search data and the free texts."""
     runtime = current()
-    form = DataForm(request.form)
+    draft = draft_here() if request.method != "POST" else None
+    form = DataForm(fields_of(draft) or request.form)
     saved: list[profile.Saved] = []
 
     def command(session: Session) -> None:
@@ -69,12 +71,14 @@ def change_data(office_id: str) -> ResponseReturnValue:
     today = jst_day(runtime.clock.now())
     with runtime.read(AUDIENCE) as session:
         offered, every = profile.offered(session, today), profile.every(session)
-    form.version.data = str(read.version)
+    # A draft keeps the version it was begun with: what somebody else changed since is told when it is saved.
+    if draft is None:
+        form.version.data = str(read.version)
     form.offer_codes(offered, read.choices, every)
-    if sent is None:
+    if sent is None and draft is None:
         form.fill_data(read, every)
     status = 422 if sent is False else 200
-    return show("data", status, form=form, read=read, places=place_names(offered))
+    return show("data", status, form=form, draft=draft, read=read, places=place_names(offered))
 
 
 @office_page(f"{ADDRESS}/school", Permission.OFFICE_SEEKER_CHANGE, methods=BOTH)

@@ -11,6 +11,7 @@ from portal.domain.reach import Cause
 from portal.services import code, history, profile, seeker, sheet
 from portal.services.seeker_file import SeekerFile, open_file
 from portal.web.auth.identity import current_actor
+from portal.web.draft import draft_here, fields_of
 from portal.web.office import wording
 from portal.web.office.forms import IdentityForm, VersionForm, refused, typed
 from portal.web.office.frame import AUDIENCE, office_page, show
@@ -92,7 +93,8 @@ def preview(office_id: str) -> ResponseReturnValue:
 def change_identity(office_id: str) -> ResponseReturnValue:
     """Correct who it is."""
     runtime = current()
-    form = IdentityForm(request.form)
+    draft = draft_here() if request.method != "POST" else None
+    form = IdentityForm(fields_of(draft) or request.form)
     taken: list[tuple[str, ...]] = []
 
     def act() -> None:
@@ -107,11 +109,12 @@ def change_identity(office_id: str) -> ResponseReturnValue:
     if taken:
         return done(_told(taken[0]), office_id)
     read = opened(office_id)
-    form.version.data = str(read.version)
-    if request.method != "POST":
+    if draft is None:
+        form.version.data = str(read.version)
+    if request.method != "POST" and draft is None:
         form.fill_identity(read.identity)
     form.offer_sexes()
-    return show("identity", 422 if wrong else 200, form=form, read=read)
+    return show("identity", 422 if wrong else 200, form=form, draft=draft, read=read)
 
 
 def _told(taken: tuple[str, ...]) -> str:

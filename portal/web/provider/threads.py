@@ -10,9 +10,11 @@ from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Invalid, NotFound, Refusal, SendingClosed, Unreachable
 from portal.services import outcome as outcomes
 from portal.services import thread as service
+from portal.services.draft import Draft
 from portal.services.thread import Shown, ThreadPage
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
+from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.letterhead import lines_shown
 from portal.web.outcome import answer_name, outcome_name
@@ -51,7 +53,8 @@ def thread(token: str) -> ResponseReturnValue:
     runtime = current()
     with runtime.write("provider") as session:
         service.mark_read(session, runtime.clock, current_actor(), token)
-    return _page(opened)
+    draft = draft_here()
+    return _page(opened, answer=AnswerForm(fields_of(draft)), draft=draft)
 
 
 @page(
@@ -173,6 +176,7 @@ def _page(
     outcome: OutcomeForm | None = None,
     hand_over: HandOverForm | None = None,
     refusal: Refusal | None = None,
+    draft: Draft | None = None,
 ) -> ResponseReturnValue:
     """The thread with its forms; the one that was refused comes back as it was sent."""
     answer = answer or AnswerForm()
@@ -195,6 +199,7 @@ def _page(
         steps=[(outcome_name(step), on) for step, on in opened.outcome.steps],
         closed=words_of(_closed(opened.closed)) if opened.closed else None,
         answer=answer,
+        draft=draft,
         outcome=outcome,
         hand_over=hand_over,
         refused=wrong or answer,

@@ -19,9 +19,11 @@ from portal.domain.permission import Permission
 from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.services import block
 from portal.services import inbox as service
+from portal.services.draft import Draft
 from portal.services.inbox import InboxLine, InboxThread
 from portal.services.own_text import Part, screened
 from portal.web.auth.identity import current_actor
+from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.finding import FINDINGS
 from portal.web.letterhead import class_name, lines_shown
@@ -99,7 +101,8 @@ def thread(ref: str) -> ResponseReturnValue:
         # Marked before it is read, so that what arrives in between stays new.
         with runtime.write(AUDIENCE) as session:
             service.mark_read(session, runtime.clock, actor, ref)
-    return _thread(ref, AnswerForm(key=fresh_key()))
+    draft = draft_here()
+    return _thread(ref, AnswerForm(fields_of(draft), key=fresh_key()), draft=draft)
 
 
 @seeker_page(f"{ADDRESS}/answer", Permission.SEEKER_MESSAGE_ANSWER)
@@ -170,9 +173,11 @@ def _warned(ref: str, form: AnswerForm, parts: tuple[Part, ...]) -> ResponseRetu
     )
 
 
-def _thread(ref: str, form: AnswerForm, status: int = 200) -> ResponseReturnValue:
+def _thread(ref: str, form: AnswerForm, status: int = 200, draft: Draft | None = None) -> ResponseReturnValue:
     runtime = current()
     form.offer()
+    if not form.key.data:
+        form.key.data = fresh_key()
     with runtime.read(AUDIENCE) as session:
         found = service.thread(session, runtime.clock, current_actor(), ref)
     return show(
@@ -181,6 +186,7 @@ def _thread(ref: str, form: AnswerForm, status: int = 200) -> ResponseReturnValu
         thread=found,
         class_name=class_name(found.unit_class),
         form=form,
+        draft=draft,
         head=lines_shown(found.letterhead),
         entries=[(entry, lines_shown(entry.letterhead)) for entry in found.entries],
         answer_name=answer_name,

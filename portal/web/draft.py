@@ -1,0 +1,261 @@
+"""What somebody typed and has not sent survives: a wrong click, an ended session, a form that is no longer accepted.
+
+Every form whose text took somebody time stands in PLACES. Its page shows `keeps(...)` inside the form, which carries
+the keeper (portal.services.draft), and the draft that was kept, where there is one. The rest happens before and behind
+the views: a form with the button 「下書きを保存」 is kept instead of sent; a form that is refused before a view sees it is
+kept too; a form that was sent takes its draft away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, Response, abort, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
+
+from portal.domain.actor import ActorKind
+from portal.domain.draft import IDENTITY_KEPT, TEXT_KEPT
+from portal.services import draft as service
+from portal.services.draft import Draft, Keeper, Sheet
+from portal.web.auth.identity import current_actor, portal_session, session_end
+from portal.web.auth.session import AUDIENCE
+from portal.web.rendering import iso, moment
+from portal.web.runtime import current
+
+KEEPER, MARK, BUTTON, QUIETLY = "keeper", "draft", "keep_draft", "quietly"
+"""Fields of a form: whose it is; "1" when its draft goes with it; the button; its value when the script presses it."""
+
+COOKIE = "portal_late"
+"""Names, by a random id, the form that came after its session's end."""
+
+_NOT_KEPT = frozenset({"csrf_token", KEEPER, MARK, BUTTON, "acting", "sure", "rewrite"})
+_UNKEEPABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+
+@dataclass(frozen=True)
+class Place:
+    """A form with drafts: the page it stands on, how long drafts are kept, its name in the list, where on the page."""
+
+    page: str
+    kept_for: timedelta
+    name: LazyString
+    anchor: str = ""
+
+
+PLACES: Mapping[str, Place] = {
+    "seeker.answer": Place("seeker.thread", TEXT_KEPT, _l("団体への返事"), "answer"),
+    "provider.thread_answer": Place("provider.thread", TEXT_KEPT, _l("求職者への返事"), "answer"),
+    "office.register": Place("office.register", IDENTITY_KEPT, _l("求職者の新しい登録")),
+    "office.change_identity": Place("office.change_identity", IDENTITY_KEPT, _l("本人の情報の変更")),
+    "office.change_data": Place("office.change_data", IDENTITY_KEPT, _l("求職情報の変更")),
+}
+_BY_PAGE = {place.page: place for place in PLACES.values()}
+
+
+def place_name(sheet: Sheet) -> str:
+    """What the form of a draft is called."""
+    return str(_BY_PAGE[sheet.place].name)
+
+
+def address_of(sheet: Sheet) -> str:
+    """The page on which a draft goes on."""
+    place = _BY_PAGE[sheet.place]
+    return url_for(place.page, _anchor=place.anchor or None, **sheet.args)
+
+
+def keeper() -> str:
+    """For forms: proves later whose form this was. "" for a visitor."""
+    token, actor = portal_session().token, current_actor()
+    if token is None or actor.kind is ActorKind.PUBLIC:
+        return ""
+    with current().read(AUDIENCE) as session:
+        return service.make_keeper(session, actor, token)
+
+
+def draft_here() -> Draft | None:
+    """One's own draft of the form on this page."""
+    place = PLACES.get(request.endpoint or "") or _BY_PAGE.get(request.endpoint or "")
+    if place is None:
+        return None
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        return service.find(session, runtime.clock, current_actor(), place.page, _args())
+
+
+def fields_of(draft: Draft | None) -> MultiDict[str, str] | None:
+    """What was typed, as a form takes it; None where there is no draft."""
+    if draft is None:
+        return None
+    return MultiDict([(name, value) for name, values in draft.sheet.fields.items() for value in values])
+
+
+def draft_goes_along() -> bool:
+    """Whether the form just sent, and shown again now, was filled with a draft."""
+    return bool(request.form.get(MARK)) if request.method == "POST" else False
+
+
+def waiting() -> bool:
+    """Whether a form that came too late waits for this browser."""
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return False
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        return service.waits(session, runtime.clock, cookie)
+
+
+def forms_kept() -> int:
+    """How many drafts somebody has, for the page they begin on."""
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        return service.count(session, runtime.clock, current_actor())
+
+
+# Keeping
+
+
+def _args() -> dict[str, str]:
+    return {name: str(value) for name, value in (request.view_args or {}).items()}
+
+
+def _sheet(place: Place) -> Sheet:
+    fields = {
+        name: [value.translate(_UNKEEPABLE) for value in values]
+        for name, values in request.form.lists()
+        if name not in _NOT_KEPT
+    }
+    return Sheet(place.page, _args(), fields, place.kept_for)
+
+
+def _keeper_sent() -> Keeper | None:
+    """The keeper of the form just sent, when it is one of ours that has drafts."""
+    if request.method != "POST" or request.endpoint not in PLACES or not request.form.get(KEEPER):
+        return None
+    with current().read(AUDIENCE) as session:
+        return service.read_keeper(session, request.form[KEEPER])
+
+
+def keep_refused() -> str | None:
+    """Keep the form that is being refused, when it was shown to the very person signed in now.
+
+    Returns the address where it goes on; None when nothing was kept.
+    """
+    mine = _keeper_sent()
+    if mine is None:
+        return None
+    runtime, actor, sheet = current(), current_actor(), _sheet(PLACES[request.endpoint or ""])
+    with runtime.write(AUDIENCE) as session:
+        if not service.is_of(session, mine, actor) or not service.keep(session, runtime.clock, actor, sheet):
+            return None
+    return address_of(sheet)
+
+
+def of_somebody_else() -> bool:
+    """Whether the form being refused was shown to another person than the one signed in now."""
+    theirs, actor = _keeper_sent(), current_actor()
+    if theirs is None or actor.kind is ActorKind.PUBLIC:
+        return False
+    with current().read(AUDIENCE) as session:
+        return not service.is_of(session, theirs, actor)
+
+
+def keep_late() -> bool:
+    """Keep a form that came after its session's end, for whoever that session was of."""
+    late, token = _keeper_sent(), portal_session().token
+    if late is None or token is None:
+        return False
+    runtime, sheet = current(), _sheet(PLACES[request.endpoint or ""])
+    with runtime.write(AUDIENCE) as session:
+        cookie = service.keep_late(session, runtime.clock, late, token, sheet)
+    if cookie is not None:
+        g.late_form = cookie
+    return cookie is not None
+
+
+def claim() -> Sheet | None:
+    """Somebody's password was right: what waits for this browser is theirs, or nobody's any more."""
+    cookie, visit = request.cookies.get(COOKIE), portal_session().visit
+    if not cookie or visit is None:
+        return None
+    runtime = current()
+    if not visit.signed_in:
+        with runtime.read(AUDIENCE) as session:
+            if service.may_claim(session, runtime.clock, visit.account_id, cookie):
+                return None  # the second factor is still asked
+    g.late_form = ""
+    with runtime.write(AUDIENCE) as session:
+        sheet = service.claim(session, runtime.clock, visit.account_id, cookie)
+    if sheet is not None:
+        flash(
+            gettext(
+                "ログインが終わったあとに送られた内容を、下書きとして残してあります。まだ送信していません。"
+            ),
+            "info",
+        )
+    return sheet
+
+
+def _end() -> str:
+    end = session_end()
+    return "" if end is None else iso(end.at)
+
+
+# Before and behind the views
+
+
+def _claim_on_arrival() -> None:
+    """For ways of signing in that do not lead past `claim`."""
+    if request.endpoint != "static" and request.cookies.get(COOKIE) and not request.path.startswith("/sign-"):
+        claim()
+
+
+def _keep_where_asked() -> ResponseReturnValue | None:
+    """The button 「下書きを保存」: the form is kept and not sent."""
+    if request.method != "POST" or BUTTON not in request.form or request.endpoint not in PLACES:
+        return None
+    g.draft_kept = True
+    where = keep_refused()
+    if where is None:
+        abort(413)
+    if request.form[BUTTON] == QUIETLY:
+        return "", 204, {"X-Session-Ends": _end()}
+    flash(gettext("下書きを保存しました（%(at)s）。", at=moment(current().clock.now())), "success")
+    return redirect(where, 303)
+
+
+def _forget_what_was_sent(response: Response) -> Response:
+    """A form that was accepted takes its draft with it."""
+    if (
+        response.status_code == 303
+        and request.method == "POST"
+        and request.endpoint in PLACES
+        and not g.get("draft_kept")
+        and request.form.get(MARK)
+    ):
+        try:
+            with current().write(AUDIENCE) as session:
+                service.sent(session, current_actor(), PLACES[request.endpoint].page, _args())
+        except SQLAlchemyError:
+            # What was sent is sent; a draft too many is the smaller harm.
+            return response
+    return response
+
+
+def init_drafts(app: Flask, *, secure: bool) -> None:
+    """Set up what happens before and behind the views. After the checks of access and of the form's token."""
+    app.jinja_env.globals.update(keeper=keeper, draft_goes_along=draft_goes_along, forms_kept=forms_kept)
+    app.before_request(_claim_on_arrival)
+    app.before_request(_keep_where_asked)
+
+    @app.after_request
+    def cookie(response: Response) -> Response:
+        held = g.get("late_form")
+        if held:
+            response.set_cookie(COOKIE, held, httponly=True, secure=secure, samesite="Lax", path="/")
+        elif held == "":
+            response.delete_cookie(COOKIE, httponly=True, secure=secure, samesite="Lax", path="/")
+        return _forget_what_was_sent(response)
