@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import Phase
 from hypothesis import settings as property_settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 # No test is judged by its time. In CI the examples are the same on every run, so that red means a change.
 property_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
-property_settings.load_profile("house")
+# A planted fault has to be noticed, not explained: nobody reads the smallest example (tools/faults.py).
+property_settings.register_profile(
+    "faults", property_settings.get_profile("house"), phases=(Phase.explicit, Phase.generate), database=None
+)
+property_settings.load_profile("faults" if "PLANTED_FAULT" in os.environ else "house")
 
 # `make test-fast` names only "sqlite"; a test that asks for PostgreSQL by itself still gets it or fails.
 ENGINES = os.environ.get("TEST_ENGINES", "sqlite,postgresql").split(",")

@@ -69,6 +69,7 @@ def run_tests(copy: Path, tests: list[str], engines: str) -> tuple[int, str]:
     environment = os.environ | {
         "PYTHONPATH": str(copy),
         "TEST_ENGINES": engines,
+        "PLANTED_FAULT": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", *tests]

@@ -1,0 +1,445 @@
+"""Stories that nobody thought of: acts in any order, done by the services and by the model, which must agree."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
+
+from portal.calendar.day import day_start
+from portal.domain.answer import AnswerKind
+from portal.domain.refusal import Refusal
+from portal.services import (
+    block,
+    inbox,
+    installation,
+    profile,
+    registration,
+    relay,
+    search,
+    seeker,
+    terms,
+    thread,
+    unit,
+)
+from tests.model.agreement import require_agreement, require_step, same_refusals
+from tests.model.model import MOST, Model, No, Person, School, Sent, end_of_month
+from tests.model.world import DESKS, NUMBERS, OFFICER, UNITS, Base, World, new_model
+from tests.registrations import FORM, OPERATOR
+
+MOST_PEOPLE = 6
+LAST_MOMENT = datetime(2028, 1, 1, tzinfo=UTC)
+RANGES = [frozenset({"private", "municipal"}), frozenset({"private"}), frozenset({"municipal"})]
+SCHOOLS = [
+    School(),
+    School(pupil=True),
+    School(graduated=date(2026, 3, 1)),
+    School(graduated=date(2025, 3, 1)),
+]
+
+units = st.sampled_from(sorted(UNITS))
+desks = st.sampled_from(sorted(DESKS))
+unit_sets = st.sets(units, min_size=1)
+ranges = st.sampled_from(RANGES)
+schools = st.sampled_from(SCHOOLS)
+limits = st.sampled_from([0, 1, 2, 3, 5, MOST])
+answers = st.sampled_from(list(AnswerKind))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A send as a page submits it; strangers: how many tokens of nobody are among the recipients."""
+
+    desk: str
+    to: frozenset[int]
+    strangers: int
+    text: str
+    key: str
+
+
+class Story(RuleBasedStateMachine):
+    """One portal and its model. ``base`` makes the portal."""
+
+    people: Bundle[int] = Bundle("people")
+    sends: Bundle["Submission"] = Bundle("sends")
+
+    def __init__(self, base: Base) -> None:
+        super().__init__()
+        self.world: World = base.fresh()
+        self.model: Model = new_model()
+        self.counter = self.steps = 0
+
+    def teardown(self) -> None:
+        try:
+            if sys.exc_info()[0] is None:
+                require_agreement(self.world, self.model)
+        finally:
+            self.world.close()
+
+    def next(self, word: str) -> str:
+        self.counter += 1
+        return f"{word}{self.counter}"
+
+    def both(
+        self, done: Callable[[Any], Any], expected: Callable[[], Any], *, told: Callable[[Any], Any] = id
+    ) -> Any:
+        """Do one thing in both; the same result (as ``told`` puts it) or the same refusal. None after a refusal."""
+        wanted: Any
+        try:
+            wanted = expected()
+        except No as no:
+            wanted = no
+        got: Any
+        try:
+            with self.world.database.write() as session:
+                got = done(session)
+        except Refusal as refusal:
+            got = refusal
+        if isinstance(got, Refusal):
+            assert isinstance(wanted, No), f"refused: {got.reason} {getattr(got, 'errors', '')}"
+            same_refusals(self.world, got, wanted)
+            return None
+        assert not isinstance(wanted, No), f"not refused: {wanted.reason}"
+        if told is not id:
+            assert told(got) == wanted
+        return got
+
+    # Office
+
+    @initialize(target=people)
+    def somebody_is_there(self) -> int:
+        return self._registered(RANGES[0], SCHOOLS[0], 0)
+
+    @precondition(lambda self: len(self.model.people) < MOST_PEOPLE)
+    @rule(target=people, chosen=ranges, school=schools, days_ago=st.sampled_from([0, 0, 1, 40, 120]))
+    def register(self, chosen: frozenset[str], school: School, days_ago: int) -> Any:
+        if self.model.today - timedelta(days=days_ago) > end_of_month(self.model.today, -3):
+            return self._registered(chosen, school, days_ago)
+        self.both(
+            lambda session: self._register(session, chosen, school, days_ago),
+            lambda: self._no("invalid"),
+        )
+        return multiple()
+
+    def _registered(self, chosen: frozenset[str], school: School, days_ago: int) -> int:
+        applied = self.model.today - timedelta(days=days_ago)
+        with self.world.database.write() as session:
+            done = self._register(session, chosen, school, days_ago)
+        number = self.world.add(done.office_id)
+        self.model.people[number] = Person(
+            applied, end_of_month(applied, 2), chosen, school, self.model.newest_terms()
+        )
+        return number
+
+    def _register(
+        self, session: Any, chosen: frozenset[str], school: School, days_ago: int, number: str = ""
+    ) -> Any:
+        changes = {
+            "registration_number": number or f"13999-{len(self.world.people) + 1:08}",
+            "registered_on": (self.model.today - timedelta(days=days_ago)).isoformat(),
+            "terms_version": self.model.newest_terms(),
+            **_ticked(chosen),
+            **_typed(school),
+        }
+        return seeker.register(
+            session, self.world.clock, self.world.clerk, {**FORM, **changes}, default_months=2
+        )
+
+    @rule(who=people)
+    def register_again(self, who: int) -> None:
+        self.both(
+            lambda session: self._register(session, RANGES[0], SCHOOLS[0], 0, f"13999-{who:08}"),
+            lambda: self._no("invalid"),
+        )
+
+    @rule(who=people, chosen=ranges)
+    def change_range(self, who: int, chosen: frozenset[str]) -> None:
+        self.both(
+            lambda session: registration.change_range(session, *self._office(who), _ticked(chosen)),
+            lambda: setattr(self.model.people[who], "range", chosen),
+        )
+
+    @rule(who=people)
+    def choose_no_range(self, who: int) -> None:
+        self.both(
+            lambda session: registration.change_range(session, *self._office(who), {}),
+            lambda: self._no("invalid"),
+        )
+
+    @rule(who=people)
+    def extend(self, who: int) -> None:
+        self.both(
+            lambda session: registration.extend(session, *self._office(who)), lambda: self.model.extend(who)
+        )
+
+    @rule(who=people, days=st.integers(-40, 90))
+    def end_registration(self, who: int, days: int) -> None:
+        person = self.model.people[who]
+        last = max(person.first, self.model.today + timedelta(days=days))
+        typed = {"valid_from": person.first.isoformat(), "valid_until": last.isoformat()}
+        self.both(
+            lambda session: registration.change_validity(session, *self._office(who), typed),
+            lambda: setattr(person, "last", last),
+        )
+
+    @rule(who=people, school=schools)
+    def change_school(self, who: int, school: School) -> None:
+        self.both(
+            lambda session: registration.change_school(session, *self._office(who), _typed(school)),
+            lambda: setattr(self.model.people[who], "school", school),
+        )
+
+    @rule(who=people)
+    def restart(self, who: int) -> None:
+        self.both(
+            lambda session: seeker.restart(session, *self._office(who)), lambda: self.model.restart(who)
+        )
+
+    @rule(who=people)
+    def change_data(self, who: int) -> None:
+        typed = {**FORM, "pr": self.next("接客が得意です。") + "年しました。"}
+        with self.world.database.write() as session:
+            profile.change_data(session, *self._office(who), typed)
+
+    # The seeker
+
+    @rule(who=people)
+    def agree(self, who: int) -> None:
+        version = self.model.newest_terms()
+        self.both(
+            lambda session: terms.agree(session, *self._seeker(who), version), lambda: self.model.agree(who)
+        )
+
+    @rule(who=people)
+    def stop(self, who: int) -> None:
+        self.both(
+            lambda session: seeker.stop(session, *self._seeker(who)),
+            lambda: setattr(self.model.people[who], "stopped", True),
+        )
+
+    @rule(who=people, whom=unit_sets)
+    def block(self, who: int, whom: set[str]) -> None:
+        refs = [self.world.ref(each) for each in sorted(whom)]
+        self.both(
+            lambda session: block.block(session, *self._seeker(who), refs),
+            lambda: self.model.people[who].blocked.update(whom),
+        )
+
+    @rule(who=people, whom=unit_sets)
+    def unblock(self, who: int, whom: set[str]) -> None:
+        refs = [self.world.ref(each) for each in sorted(whom)]
+        self.both(
+            lambda session: block.unblock(session, *self._seeker(who), refs),
+            lambda: self.model.people[who].blocked.difference_update(whom),
+        )
+
+    @rule(who=people, whom=units, kind=answers, twice=st.booleans())
+    def answer(self, who: int, whom: str, kind: AnswerKind, twice: bool) -> None:
+        text, key = self.next("見本の答え"), self.next("answer-")
+        given = (*self._seeker(who), self.world.ref(whom), kind, text, key)
+        done = self.both(
+            lambda session: inbox.answer(session, *given),
+            lambda: self.model.answer(who, whom, kind.value, text),
+        )
+        if done is not None and twice:
+            with self.world.database.write() as session:
+                assert inbox.answer(session, *given).repeated
+
+    @rule(who=people, whom=units)
+    def seeker_reads(self, who: int, whom: str) -> None:
+        if (whom, who) in self.model.threads:
+            with self.world.database.write() as session:
+                inbox.mark_read(session, *self._seeker(who), self.world.ref(whom))
+            self.model.threads[whom, who].unread_person = 0
+
+    # The unit
+
+    @rule(target=sends, desk=desks, who=people)
+    def send_one(self, desk: str, who: int) -> Any:
+        return self._send(Submission(desk, frozenset({who}), 0, self.next("見本の案内"), self.next("key-")))
+
+    @rule(target=sends, desk=desks, to=st.sets(people, min_size=2), strangers=st.integers(0, 2))
+    def send_batch(self, desk: str, to: set[int], strangers: int) -> Any:
+        return self._send(
+            Submission(desk, frozenset(to), strangers, self.next("見本の案内"), self.next("key-"))
+        )
+
+    @rule(again=sends)
+    def send_again(self, again: Submission) -> None:
+        self._send(again, known=True)
+
+    @rule(again=sends)
+    def send_something_else_with_a_key_that_was_used(self, again: Submission) -> None:
+        self._send(replace(again, text=self.next("別の案内")), known=True)
+
+    def _send(self, one: Submission, *, known: bool = False) -> Any:
+        unit = DESKS[one.desk].unit
+        tokens = [self.world.token(unit, who) for who in sorted(one.to, reverse=True)]
+        # Another unit's token of the same person, and what is no token at all, are nobody's here.
+        tokens += [self.world.token("B" if unit == "A" else "A", min(one.to)), "x" * 43][: one.strangers]
+        done = self.both(
+            lambda session: relay.send(session, *self._desk(one.desk), tokens, one.text, one.key),
+            lambda: self.model.send(DESKS[one.desk], one.to, one.text, one.key, strangers=one.strangers),
+            told=_sent,
+        )
+        assert done is None or done.repeated == known
+        return multiple() if done is None else one
+
+    @rule(desk=desks, who=people)
+    def write(self, desk: str, who: int) -> None:
+        here, text, key = DESKS[desk], self.next("見本の返事"), self.next("key-")
+        self.both(
+            lambda session: thread.write(
+                session, *self._desk(desk), self.world.thread(here.unit, who), text, key
+            ),
+            lambda: self.model.write(here, who, text),
+            told=_sent,
+        )
+
+    @rule(desk=desks, who=people)
+    def open_profile(self, desk: str, who: int) -> None:
+        token = self.world.token(DESKS[desk].unit, who)
+        self.both(
+            lambda session: search.open_profile(session, *self._desk(desk), token),
+            lambda: self.model.open_profile(DESKS[desk].unit, who),
+        )
+
+    @rule(desk=desks, who=people)
+    def unit_reads(self, desk: str, who: int) -> None:
+        here = DESKS[desk]
+        if who in self.model.visible(here):
+            with self.world.database.write() as session:
+                thread.mark_read(session, *self._desk(desk), self.world.thread(here.unit, who))
+            self.model.threads[here.unit, who].unread_unit = 0
+
+    @rule(desk=st.sampled_from(["A1", "A officer"]), who=people, to=st.integers(0, 2))
+    def hand_over(self, desk: str, who: int, to: int) -> None:
+        ref, place = [("unit", ""), ("department-1", "見本一課"), ("department-2", "見本二課")][to]
+        self.both(
+            lambda session: thread.hand_over(session, *self._desk(desk), self.world.thread("A", who), ref),
+            lambda: self.model.hand_over(DESKS[desk], who, place),
+        )
+
+    # Bureau and operator
+
+    @rule(which=units, days=st.sampled_from([0, 0, 5]))
+    def suspend(self, which: str, days: int) -> None:
+        first = self.model.today + timedelta(days=days)
+        typed = {"reason": "見本", "suspended_from": first.isoformat() if days else ""}
+        self.both(
+            lambda session: unit.suspend(session, *self._unit(which), typed),
+            lambda: setattr(self.model.units[which], "held_from", first),
+        )
+
+    @rule(which=units)
+    def lift(self, which: str) -> None:
+        self.both(lambda session: unit.lift(session, *self._unit(which)), lambda: self.model.lift(which))
+
+    @rule(which=units, limit=limits)
+    def change_limit(self, which: str, limit: int) -> None:
+        self.both(
+            lambda session: unit.set_limit(session, *self._unit(which), {"limit": str(limit)}),
+            lambda: setattr(self.model.units[which], "limit", limit),
+        )
+
+    @rule(which=units, reserve=st.integers(0, 2))
+    def change_reserve(self, which: str, reserve: int) -> None:
+        self.both(
+            lambda session: unit.set_reserve(session, *self._unit(which), {"reserve": str(reserve)}),
+            lambda: setattr(self.model.units[which], "reserve", reserve),
+        )
+
+    @rule(which=units, officer=st.sampled_from([OFFICER, "見本 後任", None]))
+    def change_officer(self, which: str, officer: str | None) -> None:
+        typed = {
+            "name": f"架空人材紹介 {which}",
+            "contact_name": "見本 連絡",
+            "contact_contact": "00-0000-0001",
+        }
+        typed |= {"officer_name": officer, "officer_contact": "00-0000-0000"} if officer else {}
+        self.both(
+            lambda session: unit.record(session, *self._unit(which), typed),
+            lambda: setattr(self.model.units[which], "officer", officer),
+        )
+
+    @rule()
+    def close_or_reopen_sending(self) -> None:
+        closed = not self.model.closed
+        with self.world.database.write() as session:
+            if closed:
+                installation.close_sending(session, self.world.clock, OPERATOR, reason="見本")
+            else:
+                installation.reopen_sending(session, self.world.clock, OPERATOR)
+        self.model.closed = closed
+
+    # The clock
+
+    @precondition(lambda self: self.model.now < LAST_MOMENT)
+    @rule(days=st.sampled_from([1, 2, 10, 31]), hours=st.integers(0, 23))
+    def days_pass(self, days: int, hours: int) -> None:
+        self._wait(timedelta(days=days, hours=hours))
+
+    @rule()
+    def the_last_second_of_the_day_comes(self) -> None:
+        midnight = day_start(self.model.today + timedelta(days=1))
+        self._wait(midnight - timedelta(seconds=1) - self.model.now)
+
+    @rule()
+    def a_second_passes(self) -> None:
+        self._wait(timedelta(seconds=1))
+
+    def _wait(self, time: timedelta) -> None:
+        self.world.clock.advance(time)
+        self.model.now = self.world.clock.now()
+
+    # What always holds
+
+    @invariant()
+    def portal_and_model_agree(self) -> None:
+        require_step(self.world, self.model, self.steps)
+        self.steps += 1
+
+    # Short ways to name who acts
+
+    def _no(self, reason: str) -> None:
+        raise No(reason)
+
+    def _office(self, who: int) -> tuple[Any, Any, str]:
+        return self.world.clock, self.world.clerk, self.world.office_ids[who]
+
+    def _seeker(self, who: int) -> tuple[Any, Any]:
+        return self.world.clock, self.world.people[who].actor
+
+    def _desk(self, desk: str) -> tuple[Any, Any]:
+        return self.world.clock, self.world.desks[desk]
+
+    def _unit(self, which: str) -> tuple[Any, Any, str]:
+        return self.world.clock, OPERATOR, NUMBERS[which]
+
+
+def _sent(done: Any) -> Sent:
+    return Sent(done.requested, done.sent, done.unreachable, done.elsewhere)
+
+
+def _ticked(chosen: frozenset[str]) -> dict[str, str]:
+    return {f"range_{word}": "y" if word in chosen else "" for word in ("private", "municipal")}
+
+
+def _typed(school: School) -> dict[str, str]:
+    if school.pupil:
+        return {"school_status": "student", "school_kind": "high", "graduated_on": ""}
+    if school.graduated:
+        graduated = school.graduated.isoformat()
+        return {"school_status": "graduated", "school_kind": "high", "graduated_on": graduated}
+    return {"school_status": "none", "school_kind": "", "graduated_on": ""}
