@@ -80,6 +80,10 @@ class Settings:
     session_absolute_hours: int
     activation_days: int
     registration_months: int
+    # What a file of registrations may hold, and for how many days its refused lines are kept after its end.
+    file_bytes: int
+    file_lines: int
+    file_days: int
     second_factor_required: bool
     log_level: str
     # Requests of one address; over it the page 429.
@@ -144,6 +148,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         session_absolute_hours=values["session"]["absolute_hours"],
         activation_days=values["registration"]["activation_days"],
         registration_months=values["registration"]["default_months"],
+        file_bytes=values["registration"]["file_megabytes"] * 1_000_000,
+        file_lines=values["registration"]["file_lines"],
+        file_days=values["registration"]["file_days"],
         second_factor_required=values["session"]["second_factor_required"],
         requests_per_minute=_whole(
             "PORTAL_REQUESTS_PER_MINUTE", env, values["web"]["requests_per_minute"], range(1, 10_000_000)

@@ -45,6 +45,8 @@ WORDS = {
     "private_unit": "Only a public body has contractors; a contractor’s own business is a unit of its own.",
     "sending_closed": "Sending is closed for the whole portal (portal installation).",
     "suspended": "The unit is suspended.",
+    "terms_missing": "No terms of use are in force; load them: portal terms load",
+    "too_many_files": "This office has five files on their way already; see: portal seeker files",
     "thread_elsewhere": "The thread with this person belongs to another department or contractor of the unit.",
     "unit_ambiguous": "Both classes have a unit with this number: write private:NUMBER or municipal:NUMBER.",
     "unit_exists": "This class and number is a unit already; a second application joins it: portal unit branch-add.",

@@ -1,74 +1,42 @@
-"""`portal seeker`: registrations from a small file (docs/registration_csv.md)."""
+"""`portal seeker`: registrations from a file (docs/registration_csv.md), and the files that are on their way."""
 
+import os
+import socket
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from portal.cli import runtime
-from portal.domain.registration_file import COLUMNS, LARGEST_FILE, MOST_LINES, BadFile, FileFault
-from portal.services.registration_file import FileResult, LineState, load
-
-WORDS = {
-    "already_registered": "is registered already, at another office",
-    "ambiguous_place": "is the name of several towns; put the prefecture before it",
-    "bad_csv": "cannot be read as CSV",
-    "bad_kana": "is not a reading in kana",
-    "bad_mail": "is not an address of mail",
-    "bad_phone": "is not a telephone number",
-    "bad_registration_number": "is not 5 digits, a hyphen and 6 to 8 digits",
-    "before_start": "is before the first day",
-    "control": "holds a control character",
-    "bad_character": "holds an invisible or private character",
-    "date_impossible": "is a day that does not exist",
-    "date_missing": "is missing",
-    "date_unreadable": "cannot be read as a day",
-    "double": "stands twice",
-    "double_column": "stands twice in the head",
-    "double_in_file": "stands on an earlier line of this file",
-    "emoji": "holds an emoji",
-    "empty": "holds no registration",
-    "encoding": "is neither UTF-8 nor CP932",
-    "era_range": "lies outside the era named",
-    "era_unknown": "names an era that is not known",
-    "in_future": "lies in the future",
-    "line_break": "holds a line break",
-    "missing": "is missing",
-    "missing_column": "is not in the head",
-    "must_agree": "does not say that the seeker agreed",
-    "not_a_graduate": "is only for graduates",
-    "not_in_force": "the registration is over already",
-    "not_needed": "does not go with school_status",
-    "nul": "holds a NUL",
-    "range_missing": "neither range is chosen; then one is not in the service",
-    "surrogate": "holds half a character",
-    "terms_changed": "is not the version in force today",
-    "too_far": "is too far in the future",
-    "too_large": f"is larger than {LARGEST_FILE // 1_000_000} MB",
-    "too_long": "is too long",
-    "too_long_ago": "is too long ago",
-    "too_many": "holds too many choices",
-    "too_many_lines": f"holds more than {MOST_LINES} lines",
-    "unknown_code": "is not in the code table, or has ended",
-    "unknown_column": "is not a known column",
-    "unknown_place": "is no prefecture and no municipality",
-    "wrong_number_of_cells": "has another number of cells than the head",
-    "year_unclear": "needs a year of four digits or an era",
-    "years_missing": "is missing",
-    "years_without_occupation": "is missing though years are given",
-    "yes_or_no": "is neither yes nor no",
-}
+from portal.cli.file_wording import sentence
+from portal.cli.runtime import Console
+from portal.documents.refused_lines import refused_lines
+from portal.domain.actor import Actor
+from portal.domain.registration_file import BadFile, Limits, RefusedLine
+from portal.services import registration_job, registration_run
+from portal.services.registration_job import Job, JobState
 
 group = AppGroup("seeker", help="Job seekers: registrations from a file.")
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOST_TOLD = 1_000
+"""Refused lines that are named on the terminal; all of them stand in the list to be corrected."""
+
 
 @group.command("load")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
+@click.argument("path", type=FILE, metavar="FILE")
 @click.option("--office", required=True, metavar="CODE", help="The office that registers, by its code.")
 @click.option("--apply", "apply_", is_flag=True, help="Register; without it nothing is stored.")
 @click.option("--dry-run", is_flag=True, help="Only check. This is so by default.")
-def load_(path: Path, office: str, *, apply_: bool, dry_run: bool) -> None:
+@click.option(
+    "--refused", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE",
+    help="Write the refused lines there, to be corrected and loaded again. Holds personal data.",
+)  # fmt: skip
+def load(path: Path, office: str, *, apply_: bool, dry_run: bool, refused: Path | None) -> None:
     """Register the lines of a CSV file. Refused lines are named; a number known already is left alone.
 
     Exit code 1 when a line was refused.
@@ -76,44 +44,174 @@ def load_(path: Path, office: str, *, apply_: bool, dry_run: bool) -> None:
     if apply_ and dry_run:
         raise click.UsageError("--apply and --dry-run exclude each other.")
     console = runtime.current()
-    with runtime.refusals(), console.write() as session:
-        actor = replace(runtime.operator(session), office_code=office)
-        try:
-            result = load(
-                session,
-                console.clock,
-                actor,
-                path.read_bytes(),
-                default_months=console.settings.registration_months,
-                apply=apply_,
-            )
-        except BadFile as bad:
-            raise click.ClickException(
-                "Nothing was stored.\n" + "\n".join(_sentence(fault) for fault in bad.faults)
-            ) from None
-    _tell(result)
-
-
-def _tell(result: FileResult) -> None:
-    for line in result.lines:
-        for fault in line.faults:
-            click.echo(_sentence(fault))
-        if line.held:
-            click.echo(f"line {line.line}: registered; {line.held} text(s) wait for the office")
-    done = "registered" if result.applied else "would be registered"
-    click.echo(
-        f"{result.count(LineState.REGISTERED)} {done}, {result.count(LineState.KNOWN)} known already, "
-        f"{result.count(LineState.REFUSED)} refused"
-    )
-    if not result.applied:
-        click.echo("Dry run: nothing was stored. Add --apply to register.")
-    if result.count(LineState.REFUSED):
+    with runtime.refusals():
+        with console.write() as session, path.open("rb") as file:
+            actor = replace(runtime.operator(session), office_code=office)
+            job = _handed_in(session, console, actor, file, register=apply_)
+        job = _carried_on(console, job)
+        _tell(console, actor, job, refused)
+        if not apply_:
+            with console.write() as session:
+                registration_job.discard(session, console.clock, actor, job.public_id)
+            click.echo("Dry run: nothing was stored. Add --apply to register.")
+    if job.refused:
         raise click.exceptions.Exit(1)
 
 
-def _sentence(fault: FileFault) -> str:
-    # A fault names place and reason, never the cell: it may hold somebody's name.
-    place = f"line {fault.line}" if fault.line else "file"
-    title = f" ({COLUMNS[fault.column]})" if fault.column in COLUMNS else ""
-    column = f", {fault.column}{title}" if fault.column else ""
-    return f"{place}{column}: {WORDS.get(fault.reason, fault.reason)}"
+@group.command("check")
+@click.argument("path", type=FILE, metavar="FILE")
+def check(path: Path) -> None:
+    """Check a file for no office in particular: form, codes, days, terms. Nothing is stored.
+
+    Who is registered already is only known at an office: portal seeker load. Exit code 1 when a line was refused.
+    """
+    console = runtime.current()
+    good = held = refused = 0
+    with runtime.refusals(), console.read() as session, path.open("rb") as file:
+        found = registration_run.check(
+            session,
+            console.clock,
+            file,
+            _limits(console),
+            default_months=console.settings.registration_months,
+        )
+        try:
+            for some in found:
+                _name(some.refused, told=refused)
+                good, held, refused = good + some.good, held + some.held, refused + len(some.refused)
+        except BadFile as bad:
+            raise _whole(bad) from None
+    click.echo(f"{good} can be registered, {refused} refused; {held} text(s) would wait for the office")
+    if refused:
+        raise click.exceptions.Exit(1)
+
+
+@group.command("files")
+@click.option("--office", metavar="CODE", help="Only those of this office.")
+def files(office: str | None) -> None:
+    """The newest files, with how far they are."""
+    console = runtime.current()
+    with runtime.refusals(), console.read() as session:
+        actor = replace(runtime.operator(session), office_code=office)
+        listed = registration_job.jobs(session, actor).jobs
+    for job in listed:
+        reason = f" ({job.reason})" if job.reason else ""
+        click.echo(
+            f"{job.public_id}  {job.office_code}  {job.created_at:%Y-%m-%d %H:%MZ}  {job.state}{reason}  "
+            f"{job.done} of {job.lines} lines: {_counts(job)}"
+        )
+
+
+@group.command("cancel")
+@click.argument("file_id", metavar="ID")
+def cancel(file_id: str) -> None:
+    """Stop a file. What it has registered stays registered."""
+    _decide(registration_job.cancel, file_id)
+    click.echo("Cancelled.")
+
+
+@group.command("resume")
+@click.argument("file_id", metavar="ID")
+def resume(file_id: str) -> None:
+    """Let a failed file go on where it stood; the worker does it."""
+    _decide(registration_job.resume, file_id)
+    click.echo("It waits for the worker.")
+
+
+@group.command("refused")
+@click.argument("file_id", metavar="ID")
+@click.argument("path", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE")
+def refused_(file_id: str, path: Path) -> None:
+    """Write the refused lines of a file, to be corrected and loaded again. Holds personal data."""
+    console = runtime.current()
+    with runtime.refusals():
+        with console.read() as session:
+            actor = runtime.operator(session)
+        _write(console, actor, file_id, path)
+
+
+def _decide(act: Any, file_id: str) -> None:
+    console = runtime.current()
+    with runtime.refusals(), console.write() as session:
+        act(session, console.clock, runtime.operator(session), file_id)
+
+
+def _limits(console: Console) -> Limits:
+    return Limits(console.settings.file_bytes, console.settings.file_lines)
+
+
+def _handed_in(session: Session, console: Console, actor: Actor, file: Any, *, register: bool) -> Job:
+    try:
+        return registration_job.add(session, console.clock, actor, file, _limits(console), register=register)
+    except BadFile as bad:
+        raise _whole(bad) from None
+
+
+def _whole(bad: BadFile) -> click.ClickException:
+    return click.ClickException("Nothing was stored.\n" + "\n".join(sentence(fault) for fault in bad.faults))
+
+
+def _carried_on(console: Console, job: Job) -> Job:
+    """Work on the file here, as a worker does; whoever is interrupted leaves the rest to the worker."""
+    name = f"command-{socket.gethostname()[:50]}-{os.getpid()}"
+    with console.write() as session:
+        run = registration_run.take(
+            session,
+            console.clock,
+            name,
+            default_months=console.settings.registration_months,
+            public_id=job.public_id,
+        )
+    if run is None:
+        raise click.ClickException("A worker was faster and works on the file; see: portal seeker files")
+    try:
+        with click.progressbar(length=job.lines, label="Lines", show_pos=True) as bar:
+            while job.open:
+                with console.write() as session:
+                    after = run.step(session, console.clock)
+                if after is None:
+                    raise click.ClickException("The file was cancelled; see: portal seeker files")
+                bar.update(after.done - job.done)
+                job = after
+    except KeyboardInterrupt:
+        with console.write() as session:
+            run.release(session)
+        click.echo(
+            f"\nThe worker goes on with it. To stop it: portal seeker cancel {job.public_id}", err=True
+        )
+        raise
+    if job.state is JobState.FAILED:
+        raise click.ClickException(
+            f"The file failed after {job.done} lines ({job.reason}). To go on: portal seeker resume {job.public_id}"
+        )
+    return job
+
+
+def _tell(console: Console, actor: Actor, job: Job, path: Path | None) -> None:
+    with console.read() as session:
+        _name(registration_job.refused(session, actor, job.public_id, limit=MOST_TOLD).lines)
+    if job.refused > MOST_TOLD:
+        click.echo(f"... and {job.refused - MOST_TOLD} more")
+    if path is not None:
+        _write(console, actor, job.public_id, path)
+    click.echo(_counts(job))
+
+
+def _counts(job: Job) -> str:
+    done = "registered" if job.wanted == "register" else "would be registered"
+    held = f"; {job.held} text(s) wait for the office" if job.held else ""
+    return f"{job.accepted} {done}, {job.known} known already, {job.refused} refused{held}"
+
+
+def _name(lines: Iterable[RefusedLine], told: int = 0) -> None:
+    for line in list(lines)[: max(0, MOST_TOLD - told)]:
+        for fault in line.faults:
+            click.echo(sentence(fault))
+
+
+def _write(console: Console, actor: Actor, file_id: str, path: Path) -> None:
+    with console.read() as session:
+        titles = registration_job.refused(session, actor, file_id, limit=1).titles
+        with path.open("wb") as out:
+            for portion in refused_lines(titles, registration_job.all_refused(session, actor, file_id)):
+                out.write(portion)

@@ -1,19 +1,22 @@
-"""A small file of registrations: which columns it has, and each line as a form that was filled in.
+"""A file of registrations: which columns it has, and each line as a form that was filled in.
 
 docs/registration_csv.md describes it for people. Column heads may be the Japanese words or the names of the fields.
+The file is read line by line and never held as a whole; reading can begin again after any line.
 """
 
 import csv
-import io
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.domain.entry import narrow
+from portal.domain.file_encoding import UTF_8_MARK, UnknownEncoding, encoding_of, physical_lines
 from portal.domain.refusal import Invalid
 
-LARGEST_FILE = 5_000_000
-MOST_LINES = 2_000
 LONGEST_CELL = 5_000
+LONGEST_LINE = 1_000_000
+"""Bytes between two line ends; far more than every cell at its longest."""
 
 COLUMNS: Mapping[str, str] = {
     "registration_number": "求職番号",
@@ -60,6 +63,9 @@ COLUMNS: Mapping[str, str] = {
 }
 """Every column by the name of its field, in the order of docs/registration_csv.md."""
 
+REMARKS: Mapping[str, str] = {"line_number": "行番号", "reason": "理由"}
+"""Columns that a list of refused lines has in front; when it is sent again they are read over."""
+
 NEEDED_COLUMNS = (
     "registration_number",
     "name",
@@ -76,16 +82,32 @@ NEEDED_COLUMNS = (
     "terms_agreed",
 )
 
-_FIELD_OF = {narrow(title): field for field, title in COLUMNS.items()} | {field: field for field in COLUMNS}
+_TITLES = {**COLUMNS, **REMARKS}
+_FIELD_OF = {narrow(title): field for field, title in _TITLES.items()} | {field: field for field in _TITLES}
+# What a spreadsheet may take for the beginning of a formula, in both widths.
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may hold: bytes, and lines without the head."""
+
+    bytes: int = 100_000_000
+    lines: int = 100_000
 
 
 @dataclass(frozen=True)
 class FileFault:
-    """One thing wrong. line: 1 is the head, 0 the file as a whole. Never the value, which may be somebody's name."""
+    """One thing wrong. line: 0 is the file as a whole. column: a field, or in the head what stands there.
+
+    first: for "double_in_file" the line on which the number stands first. Never the value of a cell, which may be
+    somebody's name.
+    """
 
     line: int
     column: str
     reason: str
+    first: int = 0
 
 
 class BadFile(Invalid):
@@ -96,74 +118,200 @@ class BadFile(Invalid):
         super().__init__({f"{fault.line}:{fault.column}": [fault.reason] for fault in faults})
 
 
+class Record(NamedTuple):
+    """One line with its cells. end, next_line: first byte and number of the line after it."""
+
+    number: int
+    cells: list[str]
+    end: int
+    next_line: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a look through the whole file found. titles: the head as written. body_at, body_line: where lines begin."""
+
+    encoding: str
+    titles: tuple[str, ...]
+    bytes: int
+    lines: int
+    body_at: int
+    body_line: int
+
+
 @dataclass(frozen=True)
 class FileLine:
-    """One filled-in form. fault: why it cannot be read at all ("wrong_number_of_cells"), or None."""
+    """One filled-in form. faults: why it cannot be read at all; then `typed` is empty."""
 
     number: int
     typed: Mapping[str, str]
-    fault: str | None = None
+    faults: tuple[FileFault, ...] = ()
 
 
-def read_file(data: bytes) -> tuple[FileLine, ...]:
-    """Read a CSV file (UTF-8 with or without BOM, or CP932).
+@dataclass(frozen=True)
+class RefusedLine:
+    """A line to correct: its cells as they were read (under the titles of the file), and all that is wrong."""
 
-    Raises BadFile: "too_large", "encoding", "bad_csv", "empty", "too_many_lines"; for the head "missing_column",
-    "unknown_column", "double_column".
+    number: int
+    cells: tuple[str, ...]
+    faults: tuple[FileFault, ...]
+
+    def told(self) -> str:
+        """As JSON, to be sealed."""
+        faults = [[fault.column, fault.reason, fault.first] for fault in self.faults]
+        return json.dumps({"cells": self.cells, "faults": faults}, ensure_ascii=True)
+
+    @classmethod
+    def of(cls, number: int, told: str) -> "RefusedLine":
+        """The line that was told."""
+        read = json.loads(told)
+        faults = tuple(FileFault(number, *fault) for fault in read["faults"])
+        return cls(number, tuple(read["cells"]), faults)
+
+
+# The file as a whole
+
+
+def look(read: Callable[[], Iterable[bytes]], limits: Limits) -> Layout:
+    """Read the file once from end to end; ``read`` gives its bytes from the beginning each time it is called.
+
+    Raises BadFile. For the file: "too_large", "empty", "too_many_lines", and what
+    portal.domain.file_encoding.encoding_of says. For a line: "bad_quote", "line_ends" (CR alone), "line_too_long". For
+    the head: "delimiter", "no_head", "missing_column", "unknown_column", "double_column".
     """
-    if len(data) > LARGEST_FILE:
-        raise BadFile(FileFault(0, "", "too_large"))
-    lines = tuple(_lines(_decoded(data)))
+    size = 0
+    for piece in read():
+        size += len(piece)
+        if size > limits.bytes:
+            raise BadFile(FileFault(0, "", "too_large"))
+    try:
+        encoding = encoding_of(read)
+    except UnknownEncoding as unknown:
+        raise BadFile(FileFault(unknown.line, "", unknown.reason)) from None
+    found = records(read(), encoding)
+    head = next(found, None)
+    if head is None:
+        raise BadFile(FileFault(0, "", "empty"))
+    _check_head(head)
+    lines = 0
+    for lines, _ in enumerate(found, 1):
+        if lines > limits.lines:
+            raise BadFile(FileFault(0, "", "too_many_lines"))
     if not lines:
         raise BadFile(FileFault(0, "", "empty"))
-    if len(lines) > MOST_LINES:
-        raise BadFile(FileFault(0, "", "too_many_lines"))
-    return lines
+    return Layout(encoding, tuple(head.cells), size, lines, head.end, head.next_line)
 
 
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadFile(FileFault(0, "", "encoding"))
+def fields_of(titles: Iterable[str]) -> tuple[str, ...]:
+    """The field of each column of a head that was accepted; those of `REMARKS` for what is read over."""
+    return tuple(_FIELD_OF[narrow(title)] for title in titles)
 
 
-def _lines(text: str) -> Iterator[FileLine]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    head: list[str] | None = None
-    start = 1
-    try:
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if head is None:
-                head = _head(line, cells)
-            elif len(cells) != len(head):
-                yield FileLine(line, {}, "wrong_number_of_cells")
-            elif any(len(cell) > LONGEST_CELL for cell in cells):
-                yield FileLine(line, {}, "too_long")
-            else:
-                yield FileLine(line, dict(zip(head, cells, strict=True)))
-    except csv.Error:
-        raise BadFile(FileFault(reader.line_num, "", "bad_csv")) from None
-
-
-def _head(line: int, cells: list[str]) -> list[str]:
-    fields = [_FIELD_OF.get(narrow(cell), "") for cell in cells]
-    # A head may hold anything when the file is not one of ours, so only its place is told.
+def _check_head(head: Record) -> None:
+    fields = [_FIELD_OF.get(narrow(cell[:100]), "") for cell in head.cells]
+    if not any(fields):
+        other = any(mark in head.cells[0] for mark in ("\t", ";", "；"))
+        raise BadFile(FileFault(head.number, "", "delimiter" if other else "no_head"))
+    # A first line may hold anything, a person's name too, as long as it is not plainly a head.
+    plainly = 2 * sum(map(bool, fields)) >= len(fields)
     faults = [
-        FileFault(line, str(place), "unknown_column")
-        for place, (cell, field) in enumerate(zip(cells, fields, strict=True), 1)
+        FileFault(head.number, _shown(cell) if plainly else str(place), "unknown_column")
+        for place, (cell, field) in enumerate(zip(head.cells, fields, strict=True), 1)
         if not field
     ]
-    faults += [FileFault(line, name, "missing_column") for name in NEEDED_COLUMNS if name not in fields]
     faults += [
-        FileFault(line, name, "double_column")
+        FileFault(head.number, name, "missing_column") for name in NEEDED_COLUMNS if name not in fields
+    ]
+    faults += [
+        FileFault(head.number, name, "double_column")
         for name in sorted({f for f in fields if fields.count(f) > 1 and f})
     ]
     if faults:
         raise BadFile(*faults)
-    return fields
+
+
+def _shown(title: str) -> str:
+    """A column's name in a message: printable and short. A blank one is named by its place."""
+    return (
+        "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in title.strip()[:40]) or "(空)"
+    )
+
+
+# Line by line
+
+
+class _Source:
+    """The physical lines as text; knows how far it has been read."""
+
+    def __init__(self, source: Iterable[bytes], encoding: str, at: int, line: int) -> None:
+        self._lines = physical_lines(source, LONGEST_LINE)
+        self._encoding = encoding
+        self.at = at
+        self.line = line
+        self.last = ""
+
+    def __iter__(self) -> "_Source":
+        return self
+
+    def __next__(self) -> str:
+        try:
+            raw = next(self._lines)
+            text = raw.decode(self._encoding)
+        except UnicodeDecodeError:
+            raise BadFile(FileFault(self.line, "", "encoding")) from None
+        except ValueError:
+            raise BadFile(FileFault(self.line, "", "line_too_long")) from None
+        if self.at == 0 and raw.startswith(UTF_8_MARK):
+            text = text[1:]
+        self.at += len(raw)
+        self.line += 1
+        self.last = text
+        return text
+
+
+def records(source: Iterable[bytes], encoding: str, at: int = 0, line: int = 1) -> Iterator[Record]:
+    """The lines that hold any text. ``source``: the bytes from place `at` on, where line number `line` begins.
+
+    Raises BadFile: "bad_quote", "line_ends", "line_too_long", "encoding", each with its line.
+    """
+    text = _Source(source, encoding, at, line)
+    reader = csv.reader(text, strict=True)
+    while True:
+        start = text.line
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            alone = "\r" in text.last.rstrip("\r\n")
+            raise BadFile(FileFault(start, "", "line_ends" if alone else "bad_quote")) from None
+        if any(cell and not cell.isspace() for cell in cells):
+            yield Record(start, cells, text.at, text.line)
+
+
+def form_of(record: Record, fields: Sequence[str]) -> FileLine:
+    """A line as a form. Faults: "wrong_number_of_cells" of the line, "too_long" of a cell."""
+    if len(record.cells) != len(fields):
+        return FileLine(record.number, {}, (FileFault(record.number, "", "wrong_number_of_cells"),))
+    typed = {
+        field: plain(cell) for field, cell in zip(fields, record.cells, strict=True) if field not in REMARKS
+    }
+    faults = tuple(
+        FileFault(record.number, field, "too_long")
+        for field, cell in typed.items()
+        if len(cell) > LONGEST_CELL
+    )
+    return FileLine(record.number, {} if faults else typed, faults)
+
+
+# Formulas
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @ (either width) or a tab."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def plain(cell: str) -> str:
+    """The cell that `harmless` was given."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.calendar.day import month_start
 from portal.domain.actor import Actor
-from portal.domain.entry import Gathered, Typed, one, ticked
+from portal.domain.entry import Gathered, Typed, narrow, one, ticked
 from portal.domain.profile import Book, Choice, Places, read_choices, shuffle, tokens
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration import Validity
@@ -100,9 +100,10 @@ def read(typed: Typed, known: Tables, today: date, default_months: int) -> New:
     school = faults.read(None, read_school, typed, known.schools, today)
     chosen = faults.read(Range(False, False), read_range, typed)
     validity = faults.read(None, read_first_validity, typed, today, default_months)
-    if not ticked(typed, "terms_agreed"):
+    agreed = faults.read(None, ticked, typed, "terms_agreed")
+    if agreed is False:
         faults.add("terms_agreed", "must_agree")
-    elif one(typed, "terms_version") != known.terms.code:
+    elif agreed and narrow(one(typed, "terms_version")) != known.terms.code:
         faults.add("terms_agreed", "terms_changed")
     faults.settle()
     if identity is None or school is None or validity is None:
@@ -138,7 +139,7 @@ def write(
 ) -> list[Written]:
     """Store them, in this order. Raises Invalid (registration_number: "already_registered") when one is there."""
     office_ids = [os.urandom(16) for _ in new]
-    keys = [store.registration_key(session, one.identity.registration_number) for one in new]
+    keys = [store.registration_key(session, person.identity.registration_number) for person in new]
     ids = store.add(
         session,
         [
@@ -146,25 +147,25 @@ def write(
                 "office_id": office_id,
                 "registration_key": key,
                 "office_code": office,
-                "registered_on": one.validity.valid_from,
-                "school_kind": one.school.kind,
-                "school_status": one.school.status,
-                "graduated_on": one.school.graduated_on,
+                "registered_on": person.validity.valid_from,
+                "school_kind": person.school.kind,
+                "school_status": person.school.status,
+                "graduated_on": person.school.graduated_on,
                 "created_at": at,
                 "updated_at": at,
             }
-            for one, office_id, key in zip(new, office_ids, keys, strict=True)
+            for person, office_id, key in zip(new, office_ids, keys, strict=True)
         ],
     )
     both = list(zip(ids, new, strict=True))
-    store.add_identities(session, ((seeker_id, one.identity) for seeker_id, one in both))
+    store.add_identities(session, ((seeker_id, person.identity) for seeker_id, person in both))
     month = month_start(on)
-    profile_store.add(session, [_profile(seeker_id, one, known, month) for seeker_id, one in both])
-    profile_store.add_choices(session, ((seeker_id, one.choices) for seeker_id, one in both))
+    profile_store.add(session, [_profile(seeker_id, person, known, month) for seeker_id, person in both])
+    profile_store.add_choices(session, ((seeker_id, person.choices) for seeker_id, person in both))
     consent.add(session, ids, known.terms, at, on, channel=channel, recorded_by=actor.account_id)
     store.add_changes(
         session,
-        ((seeker_id, {}, _told(one, known)) for seeker_id, one in both),
+        ((seeker_id, {}, _told(person, known)) for seeker_id, person in both),
         "registered",
         at,
         account_id=actor.account_id,
@@ -199,13 +200,13 @@ def _profile(seeker_id: int, new: New, known: Tables, month: date) -> dict[str, 
 
 def _put_texts(session: Session, new: Iterable[tuple[int, New]], at: datetime) -> dict[int, tuple[str, ...]]:
     shown, waiting, kinds = [], [], {}
-    for seeker_id, one in new:
-        findings = one.findings()
+    for seeker_id, person in new:
+        findings = person.findings()
         for kind, found in findings.items():
             if found:
-                waiting.append((seeker_id, kind, one.texts[kind], found))
+                waiting.append((seeker_id, kind, person.texts[kind], found))
             else:
-                shown.append((seeker_id, kind, one.texts[kind]))
+                shown.append((seeker_id, kind, person.texts[kind]))
         kinds[seeker_id] = tuple(kind for kind, found in findings.items() if found)
     profile_store.add_texts(session, shown, at)
     profile_store.hold(session, waiting, at)

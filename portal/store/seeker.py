@@ -46,7 +46,7 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     try:
         with session.begin_nested():
             found = session.execute(insert(seeker).returning(seeker.c.office_id, seeker.c.id), rows)
-            numbers = {office_id: number for office_id, number in found}
+            numbers = {row.office_id: row.id for row in found}
     except IntegrityError:
         if offices_of(session, [row["registration_key"] for row in rows]):
             raise Invalid({"registration_number": ["already_registered"]}) from None
@@ -66,7 +66,7 @@ def offices_of(session: Session, keys: Iterable[bytes]) -> dict[bytes, str]:
             seeker.c.registration_key.in_(list(keys))
         )
     )
-    return {key: office for key, office in found}
+    return {row.registration_key: row.office_code for row in found}
 
 
 def change(session: Session, seeker_id: int, **values: Any) -> None:

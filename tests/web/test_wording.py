@@ -21,6 +21,7 @@ ON_THE_COMMAND_LINE = (
     "/code_change.py",
     "/terms.py",
     "/registration_file.py",
+    "/file_encoding.py",
     "services/membership.py",
     "services/unit.py",
 )
