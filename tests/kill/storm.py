@@ -54,6 +54,7 @@ class Worker:
     pipe: int
     attempts: list[Attempt]
     reached: int = -1
+    stopped: bool = False
 
 
 @dataclass
@@ -161,6 +162,7 @@ class Conductor:
                 return
             if os.WIFSTOPPED(status):
                 self.report.stopped += 1
+                self.workers[pid].stopped = True
                 os.kill(pid, signal.SIGKILL)
                 continue
             worker = self.workers.pop(pid)
@@ -168,7 +170,11 @@ class Conductor:
                 self.hear(worker)
             if os.WIFSIGNALED(status):
                 self.report.killed += 1
-                self.start([a for a in worker.attempts if a.number > worker.reached])
+                left = [a for a in worker.attempts if a.number > worker.reached]
+                if worker.reached in self.stops and not worker.stopped and left:
+                    # Struck before it came to its stop: whoever takes over stops instead.
+                    self.stops.add(left[0].number)
+                self.start(left)
             elif os.WEXITSTATUS(status):
                 self.report.failed.append(f"worker {pid} ended with {os.WEXITSTATUS(status)}")
 
