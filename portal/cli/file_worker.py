@@ -10,11 +10,7 @@ from portal.services.registration_job import JobState
 STEPS = 20
 """Chunks in one round: mail must not wait for a file of a hundred thousand lines."""
 
-_ENDS = {
-    JobState.CHECKED: "a file of registrations is checked",
-    JobState.FINISHED: "a file of registrations is finished",
-    JobState.FAILED: "a file of registrations failed",
-}
+_ENDS = (JobState.CHECKED, JobState.FINISHED, JobState.FAILED)
 
 
 class FileWorker:
@@ -27,20 +23,20 @@ class FileWorker:
 
     def work(self, actor: Actor, steps: int | None, ended: Callable[[], bool]) -> list[str]:
         """Some chunks (all that wait without a number); what there is to be told."""
-        said = []
-        done = 0
-        self.more = True
-        while self.more and not ended() and (steps is None or done < steps):
+        said: list[str] = []
+        clock, settings, done = self._console.clock, self._console.settings, 0
+        while not ended() and (steps is None or done < steps):
+            # Before the work: a step that raises leaves the file to a later round, after a pause.
+            self.more = False
             with self._console.write() as session:
-                job = self._worker.step(session, self._console.clock)
-            self.more, done = job is not None, done + 1
-            if job and job.state in _ENDS:
-                said.append(
-                    f"{_ENDS[job.state]}: {job.accepted} accepted, {job.known} known already, {job.refused} refused"
-                )
+                job = self._worker.step(session, clock)
+            if job is None:
+                break
+            self.more, done = True, done + 1
+            if job.state in _ENDS:
+                counts = f"{job.accepted} accepted, {job.known} known already, {job.refused} refused"
+                said.append(f"file of registrations {job.state}: {counts}")
         with self._console.write() as session:
-            if gone := registration_job.forget(
-                session, self._console.clock, actor, self._console.settings.file_days
-            ):
+            if gone := registration_job.forget(session, clock, actor, settings.file_days):
                 said.append(f"forgotten: {gone} files of registrations")
         return said

@@ -11,6 +11,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.cli.file_worker import STEPS, FileWorker
 from portal.cli.runtime import Console, current
 from portal.domain.actor import Actor, ActorKind
 from portal.services import clockwork, draft, notice, web_session
@@ -24,7 +25,9 @@ _ACTOR = Actor(ActorKind.WORKER)
 @group.command("once")
 def once() -> None:
     """Do everything that is due now, then end; for a timer."""
-    click.echo(_round(current()))
+    console = current()
+    said = [_round(console), *FileWorker(console, _name()).work(_ACTOR, None, lambda: False)]
+    click.echo("; ".join(filter(None, said)))
 
 
 @group.command("run")
@@ -34,9 +37,10 @@ def run() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
     console = current()
+    files = FileWorker(console, _name())
     while not ended.is_set():
         try:
-            done = _round(console)
+            done = "; ".join(filter(None, [_round(console), *files.work(_ACTOR, STEPS, ended.is_set)]))
         except SQLAlchemyError as away:
             # The database may be restarting; what is due stays due.
             done = f"The database is busy or away ({type(away).__name__}); the next round tries again."
@@ -45,7 +49,11 @@ def run() -> None:
             done = f"This round failed ({_told(failed)}); the next round tries again."
         if done:
             click.echo(done)
-        ended.wait(SECONDS_BETWEEN_ROUNDS)
+        ended.wait(0 if files.more else SECONDS_BETWEEN_ROUNDS)
+
+
+def _name() -> str:
+    return f"{socket.gethostname()[:60]}-{os.getpid()}"
 
 
 def _told(failed: BaseException) -> str:
@@ -64,7 +72,6 @@ def _told(failed: BaseException) -> str:
 
 def _round(console: Console) -> str:
     """One round; a line that says what was done, "" when nothing was."""
-    name = f"{socket.gethostname()[:60]}-{os.getpid()}"
     clock, said = console.clock, []
     with console.write() as session:
         done = notice.deliver(
@@ -72,7 +79,7 @@ def _round(console: Console) -> str:
             clock,
             _ACTOR,
             _mailer(console),
-            worker=name,
+            worker=_name(),
             sender=console.settings.mail.sender,
             public_url=console.settings.public_url,
         )
