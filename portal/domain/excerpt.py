@@ -31,7 +31,8 @@ class Piece:
 def searchable(text: str) -> Folded:
     """`portal.domain.words.text_key` of a text, with the way back to the text."""
     folded = fold(text)
-    key, kept, last = folded.key, [], 0
+    key, last = folded.key, 0
+    kept: list[int] = []
     for part in _PARTS.finditer(key):
         kept += range(last, part.start())
         between = key[max(0, part.start() - 1) : part.start()], key[part.end() : part.end() + 1]

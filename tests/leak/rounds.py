@@ -83,7 +83,8 @@ def _search(world: World) -> None:
     client = world.browser("officer")
     for query in ("", "?prefecture=24", "?occupation=056&wage=M20", "?occupation=no-such-code"):
         client.page(f"/provider/search{query}")
-    world.browser("suspended").page("/provider/search")
+    client.page("/provider/search?words=介護&years=3_to_5&unwritten=y&since=2026-05")
+    world.browser("suspended").page("/provider/search", 403)
     in_english(world, "officer").page("/provider/search")
 
 
@@ -98,6 +99,11 @@ def _results(world: World) -> None:
     for query in ("?occupation=056&prefecture=24", "?licence=L001&licence=L039", "?education=university"):
         client.page(f"/provider/results{query}")
     client.page("/provider/results?wage=M40")
+    for query in ("words=落ち着いて", "unwritten=y", "unopened=y", "since=2026-05", "years=3_to_5"):
+        client.page(f"/provider/results?{query}")
+    client.page("/provider/results?words=落ち着いて&licence=L001&licence=L039&unopened=y")
+    for query in ("words=x", "since=2026-99", "years=no-such-code"):
+        client.page(f"/provider/results?{query}", 422)
     client.page("/provider/results?after=no-such-place")
     client.page("/provider/results?occupation=no-such-code", 422)
     client.page("/provider/results?wage=", 303)

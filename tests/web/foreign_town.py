@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.domain.actor import Actor
-from portal.services import relay
+from portal.domain.saved_search import Asked
+from portal.services import relay, saved_search
 from portal.store.tables import metadata, profile, seeker
 from portal.web.provider.marker import FIELD
 from tests.build import (
@@ -58,6 +59,10 @@ class Town:
         self._send(self.first, self.agency, self.own, "key-of-first-department")
         self._send(self.second, self.agency, self.other, "key-of-other-department")
         self._send(self.helper, self.city, self.other, "key-of-another-unit")
+        self.saved = {
+            who: self._save(member)
+            for who, member in (("first", self.first), ("second", self.second), ("helper", self.helper))
+        }
         accounts = {
             "first": self.first.account_id,
             "officer": self.officer.account_id,
@@ -83,6 +88,11 @@ class Town:
     def _send(self, member: Any, unit: BuiltUnit, who: BuiltSeeker, key: str) -> None:
         with self.database.write() as session:
             relay.send(session, self.clock, member.actor, [unit.token(who)], TEXT, key)
+
+    def _save(self, member: Any) -> str:
+        with self.database.write() as session:
+            typed = {"name": "見本の検索", "shared": "y"}
+            return saved_search.save(session, self.clock, member.actor, typed, Asked())
 
     def data(self, who: str, **values: Any) -> dict[str, Any]:
         """What a form of this person sends along, whatever it is for."""

@@ -110,6 +110,32 @@ def _hand_over(town: Town) -> list[Case]:
     return _in_thread(town, "hand-over", place="department-1")
 
 
+def refs_of_saved_searches(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of others: another department's, shared there, and another unit's. Never given out: made up."""
+    foreign = (town.saved["second"], town.saved["helper"], public_id.shown(town.own.alias_key))
+    return foreign, (public_id.shown(b"never given out!"), "A" * 22)
+
+
+@route(
+    "GET /provider/saved/<ref>",
+    "GET /provider/saved/<ref>/open",
+    "GET /provider/saved/<ref>/remove",
+    "GET /provider/saved/<ref>/restore",
+    "POST /provider/saved/<ref>",
+    "POST /provider/saved/<ref>/remove",
+    "POST /provider/saved/<ref>/restore",
+)
+def _saved_search(town: Town) -> list[Case]:
+    data = town.data("first", name="見本の検索")
+    cases = []
+    for place in ("", "/open", "/remove", "/restore"):
+        address = f"/provider/saved/{{}}{place}"
+        cases.append(Case("first", address, *refs_of_saved_searches(town)))
+        if place != "/open":
+            cases.append(Case("first", address, *refs_of_saved_searches(town), data=data))
+    return cases
+
+
 def refs_of_letters(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of others: a unit that has written to others only. Never given out: made up."""
     return (public_id.shown(town.city.public_id),), (public_id.shown(b"never given out!"), "A" * 22)
@@ -300,6 +326,7 @@ def test_one_s_own_thing_answers_otherwise(town: Town) -> None:
         town.browsers[who].page(address)
     town.browsers["first"].page(f"/provider/seekers/{town.agency.token(town.theirs)}")
     town.browsers["first"].page("/provider/sent/key-of-first-department")
+    town.browsers["first"].page(f"/provider/saved/{town.saved['first']}")
 
 
 def test_for_another_audience_every_address_is_one_that_does_not_exist(town: Town) -> None:
