@@ -151,6 +151,16 @@ def by_id(session: Session, account_id: int) -> Account | None:
     return None if row is None else _account(session, row)
 
 
+def display_names(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
+    """What these accounts are called on the pages."""
+    rows = session.execute(
+        select(account.c.id, account.c.sign_in_key, account.c.display_name_sealed).where(
+            account.c.id.in_(tuple(account_ids))
+        )
+    )
+    return {number: opened_display_name(session, key, sealed) for number, key, sealed in rows}
+
+
 def by_name(session: Session, name: str) -> Account | None:
     """The account with a sign-in name, however it is written."""
     key = name_key(keyring(session), name)
