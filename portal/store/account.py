@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,7 +48,7 @@ class NameTaken(Exception):
     """Another account, perhaps a closed one, has this sign-in name."""
 
 
-def post_in_force(today: date) -> ColumnElement[bool]:
+def post_in_force(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Whether a post counts on a day; as with memberships, the day on which it was ended does not."""
     return and_(post.c.since <= today, or_(post.c.until.is_(None), post.c.until > today))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, insert, or_, select, update
+from sqlalchemy import Date, RowMapping, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.account import AccountKind, Stage
@@ -43,7 +43,7 @@ class Found:
 
 @dataclass(frozen=True)
 class UnitChoice:
-    """A unit a person may act for."""
+    """A unit a person may act for. contractor: as whose person, "" = the unit's own."""
 
     membership_id: int
     public_id: bytes
@@ -51,6 +51,7 @@ class UnitChoice:
     number_shown: str
     unit_class: str
     role: str
+    contractor: str
 
 
 _MEMBERSHIP = (
@@ -98,58 +99,62 @@ def add(
     )
 
 
+# Built once: every request asks it.
+_FIND = (
+    select(
+        web_session.c.stage,
+        web_session.c.account_id,
+        account.c.kind,
+        account.c.seeker_id,
+        account.c.sign_in_key,
+        account.c.sign_in_name_sealed,
+        account.c.display_name_sealed,
+        account.c.language,
+        account.c.totp_sealed.is_not(None).label("has_second_factor"),
+        web_session.c.data,
+        web_session.c.seen_at,
+        web_session.c.ends_at,
+        web_session.c.membership_id.label("chosen_membership_id"),
+        membership.c.id.label("membership_id"),
+        membership.c.unit_id,
+        membership.c.department_id,
+        membership.c.contractor_id,
+        membership.c.role.label("membership_role"),
+        post.c.role.label("post_role"),
+        post.c.office_code,
+        post.c.bureau_code,
+        *_MEMBERSHIP,
+    )
+    .join_from(web_session, account, account.c.id == web_session.c.account_id)
+    .outerjoin(
+        membership,
+        and_(
+            membership.c.id == web_session.c.membership_id,
+            membership.c.account_id == account.c.id,
+        ),
+    )
+    .outerjoin(department, department.c.id == membership.c.department_id)
+    .outerjoin(contractor, contractor.c.id == membership.c.contractor_id)
+    .outerjoin(post, and_(post.c.account_id == account.c.id, post_in_force(bindparam("today", type_=Date))))
+    .where(
+        web_session.c.id_hash == bindparam("id_hash"),
+        web_session.c.ends_at > bindparam("now"),
+        web_session.c.seen_at > bindparam("seen_after"),
+        account.c.closed_at.is_(None),
+    )
+    # Whoever has two posts acts under the newer one.
+    .order_by(post.c.since.desc(), post.c.id.desc())
+    .limit(1)
+)
+
+
 def find(session: Session, id_hash: bytes, now: datetime, seen_after: datetime, today: date) -> Found | None:
     """The session if it lives: not past its end, not idle, its account not closed.
 
     Rights hang on the membership or post of this very moment; who lost theirs has none in what is returned.
     """
-    asked = (
-        select(
-            web_session.c.stage,
-            web_session.c.account_id,
-            account.c.kind,
-            account.c.seeker_id,
-            account.c.sign_in_key,
-            account.c.sign_in_name_sealed,
-            account.c.display_name_sealed,
-            account.c.language,
-            account.c.totp_sealed.is_not(None).label("has_second_factor"),
-            web_session.c.data,
-            web_session.c.seen_at,
-            web_session.c.ends_at,
-            web_session.c.membership_id.label("chosen_membership_id"),
-            membership.c.id.label("membership_id"),
-            membership.c.unit_id,
-            membership.c.department_id,
-            membership.c.contractor_id,
-            membership.c.role.label("membership_role"),
-            post.c.role.label("post_role"),
-            post.c.office_code,
-            post.c.bureau_code,
-            *_MEMBERSHIP,
-        )
-        .join_from(web_session, account, account.c.id == web_session.c.account_id)
-        .outerjoin(
-            membership,
-            and_(
-                membership.c.id == web_session.c.membership_id,
-                membership.c.account_id == account.c.id,
-            ),
-        )
-        .outerjoin(department, department.c.id == membership.c.department_id)
-        .outerjoin(contractor, contractor.c.id == membership.c.contractor_id)
-        .outerjoin(post, and_(post.c.account_id == account.c.id, post_in_force(today)))
-        .where(
-            web_session.c.id_hash == id_hash,
-            web_session.c.ends_at > now,
-            web_session.c.seen_at > seen_after,
-            account.c.closed_at.is_(None),
-        )
-        # Whoever has two posts acts under the newer one.
-        .order_by(post.c.since.desc(), post.c.id.desc())
-        .limit(1)
-    )
-    row = session.execute(asked).one_or_none()
+    given = {"id_hash": id_hash, "now": now, "seen_after": seen_after, "today": today}
+    row = session.execute(_FIND, given).one_or_none()
     if row is None:
         return None
     acts = row.membership_id is not None and _in_force(row._mapping, today)
@@ -257,6 +262,7 @@ def choices(session: Session, account_id: int, today: date) -> list[UnitChoice]:
             unit_record.c.number_shown,
             unit.c.unit_class,
             membership.c.role,
+            func.coalesce(contractor.c.name, "").label("contractor_name"),
             *_MEMBERSHIP,
         )
         .join(unit, unit.c.id == membership.c.unit_id)
@@ -266,4 +272,4 @@ def choices(session: Session, account_id: int, today: date) -> list[UnitChoice]:
         .where(membership.c.account_id == account_id)
         .order_by(membership.c.id)
     )
-    return [UnitChoice(*row[:6]) for row in rows if _in_force(row._mapping, today)]
+    return [UnitChoice(*row[:7]) for row in rows if _in_force(row._mapping, today)]
