@@ -51,6 +51,10 @@ class Mail:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     starttls: bool = False
+    # When no mail goes out unless somebody chose otherwise, and when the daily one does: full hours, JST.
+    quiet_from: int = 21
+    quiet_until: int = 7
+    morning: int = 8
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,9 @@ def _mail(values: Mapping[str, Any], env: Mapping[str, str], home: Path) -> Mail
         user=env.get("PORTAL_SMTP_USER") or None,
         password=env.get("PORTAL_SMTP_PASSWORD") or None,
         starttls=env.get("PORTAL_SMTP_STARTTLS", "") == "1",
+        quiet_from=values["quiet_from"],
+        quiet_until=values["quiet_until"],
+        morning=values["morning"],
     )
 
 
@@ -192,6 +199,11 @@ def _checked(settings: Settings) -> Settings:
             )
     if settings.mail.kind not in ("files", "smtp"):
         raise SettingsError("PORTAL_MAIL must be 'files' or 'smtp'.")
+    hours = (settings.mail.quiet_from, settings.mail.quiet_until, settings.mail.morning)
+    if not all(isinstance(hour, int) and 0 <= hour < 24 for hour in hours) or hours[0] == hours[1]:
+        raise SettingsError(
+            "[mail] quiet_from, quiet_until and morning are full hours from 0 to 23; the first two differ."
+        )
     return settings
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "portal.cli.demo:group",
     "installation": "portal.cli.installation:group",
     "migrate": "portal.cli.installation:migrate",
+    "notice": "portal.cli.notice:group",
     "seeker": "portal.cli.seeker:group",
     "send": "portal.cli.send:group",
     "table": "portal.cli.table:group",

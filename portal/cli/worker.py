@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.cli.file_worker import STEPS, FileWorker
 from portal.cli.runtime import Console, current
 from portal.domain.actor import Actor, ActorKind
-from portal.services import clockwork, draft, notice, web_session
+from portal.domain.notice import MailHours, QuietHours
+from portal.services import clockwork, draft, notice, notice_mail, web_session
 
 group = AppGroup("worker", help="Notices by mail, the monthly order of results, forgetting ended sessions.")
 
@@ -82,11 +83,10 @@ def _round(console: Console) -> str:
             worker=_name(),
             sender=console.settings.mail.sender,
             public_url=console.settings.public_url,
+            hours=_hours(console),
         )
         if done != notice.Delivery():
-            said.append(
-                f"notices: {done.sent} sent, {done.put_back} later, {done.dropped} dropped, {done.unknown} unknown"
-            )
+            said.append(_told_notices(done))
         if clockwork.order_is_due(session, clock):
             after: int | None = 0
             while after is not None:
@@ -109,8 +109,26 @@ def _round(console: Console) -> str:
     return "; ".join(said)
 
 
-def _mailer(console: Console) -> notice.Mailer:
+def _told_notices(done: notice.Delivery) -> str:
+    counts = {
+        "sent": done.sent,
+        "later": done.put_back,
+        "at the hour people want": done.postponed,
+        "dropped": done.dropped,
+        "unknown": done.unknown,
+        "undeliverable": done.undeliverable,
+    }
+    told = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+    return f"notices: {told}" + ("; the mail server is away or refuses us" if done.server_away else "")
+
+
+def _hours(console: Console) -> MailHours:
+    mail = console.settings.mail
+    return MailHours(QuietHours(mail.quiet_from, mail.quiet_until), mail.morning)
+
+
+def _mailer(console: Console) -> notice_mail.Mailer:
     mail = console.settings.mail
     if mail.kind == "files":
-        return notice.FileMailer(mail.folder)
-    return notice.SmtpMailer(mail.host, mail.port, mail.user, mail.password, mail.starttls)
+        return notice_mail.FileMailer(mail.folder)
+    return notice_mail.SmtpMailer(mail.host, mail.port, mail.user, mail.password, mail.starttls)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -12,14 +11,13 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.services import code
 from portal.services.access_code import REISSUE_DAYS, IssuedCode, Purpose, make
-from portal.services.notice import can_be_written
 from portal.services.password import Passwords
 from portal.services.second_factor import confirm_password
 from portal.services.use_case import Trail, query, use_case
 from portal.services.web_session import id_hash
 from portal.store import account as store
 from portal.store import draft as drafts
-from portal.store import web_session
+from portal.store import notice_care, web_session
 
 LANGUAGES = ("ja", "en")
 LONGEST_DISPLAY_NAME = 60
@@ -59,6 +57,7 @@ class OwnAccount:
     language: str
     mail: str | None
     mail_notice: bool
+    mail_undeliverable: bool
     has_second_factor: bool
     recovery_codes_left: int
 
@@ -287,6 +286,7 @@ def own(session: Session, actor: Actor) -> OwnAccount:
             account.language,
             store.mail(session, account.id),
             account.mail_notice,
+            notice_care.undeliverable(session, account.id),
             account.has_second_factor,
             store.recovery_codes_left(session, account.id) if account.has_second_factor else 0,
         )
@@ -333,22 +333,6 @@ def end_other_sessions(session: Session, clock: Clock, actor: Actor, *, token: s
         return ended
 
 
-def set_notice(session: Session, clock: Clock, actor: Actor, *, mail: str, wanted: bool) -> None:
-    """Whether notices ("you have a message", no content) go out by mail, and where to. The address is kept sealed;
-    an empty one is forgotten.
-
-    Raises Invalid (mail: "missing" where notices are wanted, "bad_mail").
-    """
-    address = _checked_mail(mail)
-    with use_case(session, clock, actor, "account.set_notice") as trail:
-        account = _own(session, actor)
-        trail.subject("account", account.id)
-        if wanted and address is None:
-            raise Invalid({"mail": ["missing"]})
-        store.set_mail(session, account.id, address, notice=wanted)
-        trail.fact(wanted=wanted, address=address is not None)
-
-
 def set_language(session: Session, clock: Clock, actor: Actor, *, language: str) -> None:
     """The language of pages after signing in. Raises Invalid (language: "unknown_code")."""
     with use_case(session, clock, actor, "account.set_language") as trail:
@@ -365,18 +349,3 @@ def _own(session: Session, actor: Actor) -> store.Account:
     if account is None:
         raise Forbidden
     return account
-
-
-def _checked_mail(typed: str) -> str | None:
-    if not typed.strip():
-        return None
-    try:
-        # Whether the domain exists is not asked: no page waits for a name server.
-        found = validate_email(typed.strip()[:320], check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        raise Invalid({"mail": ["bad_mail"]}) from None
-    # The domain in ASCII (Punycode): every server takes it.
-    address = found.ascii_email
-    if address is None or not can_be_written(address):
-        raise Invalid({"mail": ["bad_mail"]})
-    return address

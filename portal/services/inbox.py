@@ -24,7 +24,7 @@ from portal.services.own import seeker_of
 from portal.services.relay import check_key
 from portal.services.thread import MOST_MESSAGES, ThreadEntry, answer_of, letterhead_lines, snippet
 from portal.services.use_case import Trail, query, use_case
-from portal.store import directory, message, reach
+from portal.store import directory, message, outbox, reach
 from portal.store import thread as store
 from portal.store import unit as units
 from portal.store.message import MessageRow
@@ -208,6 +208,7 @@ def answer(
             answer=kind.value,
             key=key,
         )
+        outbox.add(session, store.readers(row.unit_id, row.belongs, trail.today), trail.now)
         outcome = _note(session, trail, row, kind)
         return Answered(trail.now, repeated=False, outcome=outcome)
 

@@ -1,188 +1,67 @@
-"""Notices by mail: "you have a message", without content, without the other side's name.
+"""Sending notices by mail: "you have a message", without content, without the other side's name.
 
 The row was written in the same transaction as the message. A worker takes one row, hands the mail over and notes it;
-if it dies in between, the mail is never sent again.
+if it dies in between, the mail is never sent again (decision 0004).
 """
 
-import os
-import secrets
 import smtplib
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes
+from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor
-from portal.domain.notice import CLAIM_LASTS, wait_before_retry
-from portal.services.use_case import use_case
-from portal.store import outbox
+from portal.domain.notice import CLAIM_LASTS, MailHours, next_moment, wait_before_retry
+from portal.services.notice_mail import (
+    AddressRefused,
+    Mailer,
+    NotHandedOver,
+    ServerAway,
+    can_be_written,
+    new_mail_key,
+    notice_mail,
+)
+from portal.services.use_case import Trail, use_case
+from portal.store import notice_care, outbox
 
-SUBJECT = "新しいメッセージが届いています / You have a new message"
-_TEXT = """求職情報マッチングポータルに新しいメッセージが届いています。
-内容は、ログインしてご確認ください。このメールには内容も差出人も記載していません。
-
-{address}
-
-このメールは自動で送っています。返信はできません。
-お知らせを止めるには、ログイン後の「アカウント」で設定を変えてください。
-
---
-You have a new message on the job-information matching portal.
-Please sign in to read it. This mail carries neither its text nor its sender.
-"""
-
-
-class NotHandedOver(Exception):
-    """The server did not take the mail; it certainly did not leave and may be tried again."""
-
-
-class Mailer(Protocol):
-    """Hands one mail over. Raises NotHandedOver when it certainly did not leave, anything else when unsure."""
-
-    def hand_over(self, mail: EmailMessage) -> None:
-        """Hand one mail over."""
-        ...
-
-
-@dataclass(frozen=True)
-class FileMailer:
-    """Writes each mail into a folder; for the demo and for machines without a mail server."""
-
-    folder: Path
-
-    def hand_over(self, mail: EmailMessage) -> None:
-        """Write the mail as a file only the owner may read."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{secrets.token_hex(8)}.eml"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(mail.as_bytes(policy=SMTP))
-
-
-@dataclass(frozen=True)
-class SmtpMailer:
-    """Hands mails to an SMTP server, over TLS where the settings say so."""
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str | None = None
-    starttls: bool = False
-
-    def hand_over(self, mail: EmailMessage) -> None:
-        """Hand the mail to the server."""
-        with self._connected() as server:
-            try:
-                server.send_message(mail)
-            except (
-                smtplib.SMTPRecipientsRefused,
-                smtplib.SMTPSenderRefused,
-                smtplib.SMTPDataError,
-            ) as refused:
-                raise NotHandedOver(type(refused).__name__) from refused
-
-    @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
-        try:
-            server = smtplib.SMTP(self.host, self.port, timeout=30)
-        except (OSError, smtplib.SMTPException) as away:
-            raise NotHandedOver(type(away).__name__) from away
-        try:
-            if self.starttls:
-                server.starttls(context=ssl.create_default_context())
-            if self.user and self.password:
-                server.login(self.user, self.password)
-        except (OSError, smtplib.SMTPException) as away:
-            server.close()
-            raise NotHandedOver(type(away).__name__) from away
-        with server:
-            yield server
+STANDARD = MailHours()
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What one round did: how many mails were sent, put back for later, given up, or left in doubt."""
+    """What one round did: how many mails were sent, put back for later after a failed attempt, left for a moment the
+    person wants, dropped, or left in doubt. undeliverable: addresses marked. server_away: the round ended early."""
 
     sent: int = 0
     put_back: int = 0
+    postponed: int = 0
     dropped: int = 0
     unknown: int = 0
+    undeliverable: int = 0
+    server_away: bool = False
 
 
-def can_be_written(address: str) -> bool:
-    """Whether a mail to this address reads back as one to exactly this address.
+@dataclass(frozen=True)
+class _Sender:
+    """What stays the same in a round."""
 
-    An encoded word (RFC 2047) in the local part reads back as something else, or cannot be written at all.
-    """
-    try:
-        mail = EmailMessage(policy=SMTP)
-        mail["To"] = address
-        read = message_from_bytes(mail.as_bytes(), policy=SMTP)
-        found = [
-            [(one.addr_spec, bool(one.domain)) for one in to.addresses] for to in (mail["To"], read["To"])
-        ]
-        # Beyond ASCII only servers with SMTPUTF8 take it.
-        return address.isascii() and found == [[(address, True)]] * 2
-    except Exception:
-        # The parser fails in many ways on what strangers make up; each of them means that it cannot be written.
-        return False
+    mailer: Mailer
+    worker: str
+    address: str
+    public_url: str
+    hours: MailHours
 
 
-def notice_mail(sender: str, to: str, public_url: str) -> EmailMessage:
-    """The mail itself; the same for everybody but for the address."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
-    mail["To"] = to
-    mail["Subject"] = SUBJECT
-    mail["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_TEXT.format(address=f"{public_url}/sign-in"), cte="base64")
-    return mail
+@dataclass(frozen=True)
+class _Taken:
+    """A notice that is this worker's for good."""
 
-
-def deliver_one(
-    session: Session, clock: Clock, actor: Actor, mailer: Mailer, worker: str, sender: str, public_url: str
-) -> str | None:
-    """Send the next due notice: None when there is none, else how it ended.
-
-    Two transactions on purpose: taking the row is final before the mail can leave.
-    """
-    taken = outbox.claim(session, clock.now(), worker)
-    session.commit()
-    if taken is None:
-        return None
-    if taken.address is None or not can_be_written(taken.address):
-        outcome = "dropped"
-    else:
-        outcome = _hand_over(mailer, notice_mail(sender, taken.address, public_url))
-    with use_case(session, clock, actor, "outbox.deliver") as trail:
-        trail.subject("account", taken.account_id)
-        wait = wait_before_retry(taken.attempts) if outcome == "refused" else None
-        if wait is not None:
-            outbox.put_back(session, taken, trail.now, trail.now + wait)
-            outcome = "put_back"
-        else:
-            outcome = "dropped" if outcome == "refused" else outcome
-            outbox.settle(session, taken.id, outcome, trail.now)
-        trail.fact(outcome=outcome, attempts=taken.attempts)
-    return outcome
-
-
-def _hand_over(mailer: Mailer, mail: EmailMessage) -> str:
-    try:
-        mailer.hand_over(mail)
-    except NotHandedOver:
-        return "refused"
-    except (OSError, ValueError, smtplib.SMTPException):
-        return "unknown"
-    return "sent"
+    id: int
+    account_id: int
+    attempts: int
+    at: datetime
 
 
 def deliver(
@@ -194,16 +73,111 @@ def deliver(
     worker: str,
     sender: str,
     public_url: str,
+    hours: MailHours = STANDARD,
     most: int = 500,
 ) -> Delivery:
-    """One round of the clock: settle what dead workers left, then send what is due, at most ``most`` mails."""
-    ends = {"sent": 0, "put_back": 0, "dropped": 0, "unknown": 0}
+    """One round of the clock: settle what dead workers left, then send what is due, at most ``most`` notices.
+
+    A server that is away ends the round: the others need not be tried, and keep their attempts.
+    """
+    ends = dict.fromkeys(("sent", "put_back", "postponed", "dropped", "unknown", "undeliverable"), 0)
     now = clock.now()
     ends["unknown"] = outbox.give_up_on_dead_workers(session, now, now - CLAIM_LASTS)
     session.commit()
+    asked = _Sender(mailer, worker, sender, public_url, hours)
+    away = False
     for _ in range(most):
-        outcome = deliver_one(session, clock, actor, mailer, worker, sender, public_url)
+        outcome = _next(session, clock, actor, asked)
         if outcome is None:
             break
-        ends[outcome] += 1
-    return Delivery(**ends)
+        away = outcome == "away"
+        ends["put_back" if away else outcome] += 1
+        if away:
+            break
+    return Delivery(**ends, server_away=away)
+
+
+def _next(session: Session, clock: Clock, actor: Actor, asked: _Sender) -> str | None:
+    """Do the next due notice: None when there is none, else how it ended.
+
+    Two transactions on purpose: taking the row is final before the mail can leave. What is decided without a mail is
+    one transaction, so that dying in it changes nothing.
+    """
+    now = clock.now()
+    due = outbox.next_due(session, now)
+    if due is None:
+        session.rollback()
+        return None
+    moment = next_moment(now, due.choice.preference(asked.hours), due.waiting_since)
+    why = _dropped_because(due, wanted=moment is not None)
+    if moment is None or due.address is None or why:
+        with use_case(session, clock, actor, "outbox.deliver") as trail:
+            trail.subject("account", due.account_id)
+            outbox.drop(session, due, now, asked.worker)
+            trail.fact(outcome="dropped", why=why, attempts=due.attempts)
+        return "dropped"
+    if moment > now:
+        # Too dull for the audit trail: nothing happened.
+        outbox.postpone(session, due, moment)
+        session.commit()
+        return "postponed"
+    key = new_mail_key()
+    outbox.take(session, due, now, asked.worker, key)
+    session.commit()
+    failed = _hand_over(asked.mailer, notice_mail(asked.address, due.address, asked.public_url, key))
+    return _noted(session, clock, actor, _Taken(due.id, due.account_id, due.attempts + 1, now), failed)
+
+
+def _noted(session: Session, clock: Clock, actor: Actor, taken: _Taken, failed: Exception | None) -> str:
+    """Note how the handing over ended; how this counts in the round."""
+    with use_case(session, clock, actor, "outbox.deliver") as trail:
+        trail.subject("account", taken.account_id)
+        trail.fact(attempts=taken.attempts)
+        if isinstance(failed, AddressRefused):
+            # The account before its notice, as everybody else locks them.
+            marked = notice_care.mark_undeliverable(
+                session, taken.account_id, failed.code, trail.now, mailed_at=taken.at
+            )
+            outbox.settle(session, taken.id, "dropped", trail.now)
+            trail.fact(outcome="dropped", why="undeliverable", code=failed.code)
+            return "undeliverable" if marked else "dropped"
+        if isinstance(failed, NotHandedOver):
+            outcome = _later(session, trail, taken)
+            return "away" if outcome == "put_back" and isinstance(failed, ServerAway) else outcome
+        outcome = "sent" if failed is None else "unknown"
+        outbox.settle(session, taken.id, outcome, trail.now)
+        trail.fact(outcome=outcome)
+        return outcome
+
+
+def _dropped_because(due: outbox.Due, *, wanted: bool) -> str:
+    if not wanted:
+        return "unwanted"
+    if due.address is None:
+        return "no_address"
+    if due.undeliverable:
+        return "undeliverable"
+    return "" if can_be_written(due.address) else "unwritable"
+
+
+def _later(session: Session, trail: Trail, taken: _Taken) -> str:
+    """What certainly did not leave: tried again after a pause, or given up at last."""
+    wait = wait_before_retry(taken.attempts)
+    if wait is None:
+        outbox.settle(session, taken.id, "dropped", trail.now)
+        trail.fact(outcome="dropped", why="given_up")
+        return "dropped"
+    if outbox.put_back(session, taken.id, taken.account_id, trail.now, trail.now + wait):
+        trail.fact(outcome="put_back")
+        return "put_back"
+    trail.fact(outcome="dropped", why="newer_waits")
+    return "dropped"
+
+
+def _hand_over(mailer: Mailer, mail: EmailMessage) -> Exception | None:
+    """None when the server took it; what went wrong otherwise."""
+    try:
+        mailer.hand_over(mail)
+    except (NotHandedOver, OSError, ValueError, smtplib.SMTPException) as failed:
+        return failed
+    return None

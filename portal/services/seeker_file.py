@@ -19,7 +19,7 @@ from portal.domain.refusal import NotFound
 from portal.domain.seeker import Identity, read_registration_number
 from portal.services import scope
 from portal.services.use_case import query, use_case
-from portal.store import consent
+from portal.store import consent, notice_care
 from portal.store import profile as profile_store
 from portal.store import seeker as store
 
@@ -130,6 +130,7 @@ class SeekerFile:
     month: date
     standing: Standing
     activated: bool
+    mail_undeliverable: bool
 
     def working_text(self, kind: str) -> str:
         """The newest text of a kind: the one that waits, or else the published one."""
@@ -173,4 +174,5 @@ def open_file(session: Session, clock: Clock, actor: Actor, office_id: str) -> S
             month=data["month"],
             standing=standing(data, trail.today),
             activated=store.activated(session, seeker_id),
+            mail_undeliverable=notice_care.seeker_undeliverable(session, seeker_id),
         )

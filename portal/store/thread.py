@@ -2,15 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from portal.domain.outcome import Outcome
 from portal.domain.thread import Belonging, MemberFacts
-from portal.store.tables import contractor, department, message, profile, thread, unit, unit_record
+from portal.store.acting import OFFICERS
+from portal.store.tables import (
+    contractor,
+    department,
+    membership,
+    message,
+    profile,
+    thread,
+    unit,
+    unit_record,
+)
 from portal.store.unit import newest_record
 
 
@@ -278,3 +288,30 @@ def places(session: Session, unit_id: int) -> list[tuple[Belonging, str]]:
         *((Belonging(department_id=row.id), row.name) for row in session.execute(departments.order_by("id"))),
         *((Belonging(contractor_id=row.id), row.name) for row in session.execute(contractors.order_by("id"))),
     ]
+
+
+def readers(unit_id: int, belongs: Belonging, today: date) -> Select[tuple[int]]:
+    """The accounts of a unit's members who see a thread that belongs so: `portal.domain.thread.sees`, the other way
+    round (ruling R13). Only members who may act on the day: `portal.domain.membership.acting_refusal`."""
+    if belongs.contractor_id is not None:
+        own = membership.c.contractor_id == belongs.contractor_id
+    else:
+        own = and_(
+            membership.c.contractor_id.is_(None),
+            membership.c.department_id.is_not_distinct_from(belongs.department_id),
+        )
+    return (
+        select(membership.c.account_id)
+        .outerjoin(department, department.c.id == membership.c.department_id)
+        .outerjoin(contractor, contractor.c.id == membership.c.contractor_id)
+        .where(
+            membership.c.unit_id == unit_id,
+            membership.c.since <= today,
+            or_(membership.c.until.is_(None), membership.c.until > today),
+            or_(department.c.since.is_(None), department.c.since <= today),
+            or_(department.c.until.is_(None), department.c.until >= today),
+            or_(contractor.c.since.is_(None), contractor.c.since <= today),
+            or_(contractor.c.until.is_(None), contractor.c.until >= today),
+            or_(membership.c.role.in_(sorted(OFFICERS)), own),
+        )
+    )

@@ -10,7 +10,8 @@ import pytest
 
 from portal.calendar.clock import FixedClock
 from portal.domain.notice import CLAIM_LASTS
-from portal.services.notice import SmtpMailer, deliver
+from portal.services.notice import deliver
+from portal.services.notice_mail import SmtpMailer
 from tests.build import open_database
 from tests.real_services.smtp import SmtpServer
 from tests.services.test_notice import WORKER, person_with_notice

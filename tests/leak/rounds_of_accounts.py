@@ -267,8 +267,9 @@ def _notice(world: World) -> None:
     for who in ("officer", "helper"):
         client = world.browser(who)
         client.page("/account/notice")
-        took(client.submit("/account/notice", {"wanted": "y", "mail": "not an address"}), 422)
-        wanted = {"wanted": "y", "mail": f"{who}@organisation.example"}
+        wanted = {"rhythm": "each", "quiet": "standard", "mail": "not an address"}
+        took(client.submit("/account/notice", wanted), 422)
+        wanted["mail"] = f"{who}@organisation.example"
         took(client.submit("/account/notice", wanted), 303)
         client.page("/account")
 

@@ -130,7 +130,12 @@ def activate(world: World, who: str) -> None:
     opened = client.submit("/activate/account", chosen, form=page_of(asked).form_with(*chosen))
     assert opened.status_code == 303, opened.text
     world.seekers[who] = replace(world.seekers[who], account_id=world.found(person.number).account_id)
-    press(client, "/account/notice", "", {"wanted": "y", "mail": person.notice_mail})
+    press(
+        client,
+        "/account/notice",
+        "",
+        {"rhythm": "each", "quiet": "standard", "mail": person.notice_mail},
+    )
     for address in ("/seeker", "/seeker/profile", "/seeker/log", "/account", "/seeker/terms"):
         client.page(address)
 

@@ -11,7 +11,7 @@ import structlog
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import update
 
-from portal.services import notice
+from portal.services import notice_mail
 from portal.services import search as searching
 from portal.services import thread as threading
 from portal.store import alias
@@ -276,7 +276,7 @@ def test_the_words_of_an_exception_in_a_log_line_are_found(
 def test_a_snippet_in_a_mail_is_found(
     world: World, monkeypatch: pytest.MonkeyPatch, smtp_server: SmtpServer
 ) -> None:
-    monkeypatch.setattr(notice, "_TEXT", notice._TEXT + world.people["heron"].name)
+    monkeypatch.setattr(notice_mail, "_TEXT", notice_mail._TEXT + world.people["heron"].name)
     with world.database.write() as session:
         threading.write(
             session,

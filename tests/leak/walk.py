@@ -13,7 +13,8 @@ from sqlalchemy import LargeBinary, Text, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from portal.domain.actor import Actor, ActorKind
-from portal.services.notice import SmtpMailer, deliver
+from portal.services.notice import deliver
+from portal.services.notice_mail import SmtpMailer
 from portal.store.tables import account, held_text, profile, seeker, seeker_change, seeker_identity
 from portal.web.access import Audience, access_of
 from tests.leak import rounds, rounds_of_accounts, rounds_of_saved_searches

@@ -24,14 +24,21 @@ class Mail:
         self.message = message
 
 
+HANG_UP = "hang up"
+"""Instead of an answer: the line goes dead."""
+
+
 class SmtpServer:
-    """A running server. `answers` are given instead of acceptance, one for each of the next mails."""
+    """A running server. `answers` are given instead of acceptance, one for each of the next mails; `at_sender` and
+    `at_receiver` the same for the next MAIL and RCPT. A mail at whose end the line goes dead is kept all the same."""
 
     host = "127.0.0.1"
 
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self.answers: list[str] = []
+        self.at_sender: list[str] = []
+        self.at_receiver: list[str] = []
         self.port = 0
         self._ready = threading.Event()
         self._end: Callable[[], None] = lambda: None
@@ -40,10 +47,34 @@ class SmtpServer:
         self._ready.wait(timeout=30)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.answers:
-            return self.answers.pop(0)
-        self.mails.append(Mail(envelope))
-        return "250 Message accepted"
+        answer = self.answers.pop(0) if self.answers else "250 Message accepted"
+        if answer == HANG_UP:
+            server.transport.abort()
+        if answer == HANG_UP or answer.startswith("250"):
+            self.mails.append(Mail(envelope))
+        return answer
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._step(server, self.at_sender)
+        if answer.startswith("250"):
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._step(server, self.at_receiver)
+        if answer.startswith("25"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    def _step(self, server: SMTP, answers: list[str]) -> str:
+        answer = answers.pop(0) if answers else "250 OK"
+        if answer == HANG_UP:
+            server.transport.abort()
+        return answer
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
@@ -62,6 +93,8 @@ class SmtpServer:
     def empty(self) -> None:
         self.mails.clear()
         self.answers.clear()
+        self.at_sender.clear()
+        self.at_receiver.clear()
 
     def stop(self) -> None:
         self._end()

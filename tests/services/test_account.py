@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from portal.domain.account import AccountKind, SignInFailed, Stage, TooManyAttempts
 from portal.domain.actor import Actor, ActorKind
@@ -12,8 +11,6 @@ from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.services import access_code
 from portal.services import account as service
 from portal.services.access_code import Purpose
-from portal.store import account as accounts
-from portal.store.tables import account, audit
 from tests import build
 from tests.services.signing_world import ELSEWHERE, HOME, NOBODY, PASSWORD, SignInWorld
 
@@ -308,64 +305,6 @@ def test_signing_out_everywhere_else_keeps_this_session(world: SignInWorld) -> N
     assert (world.visit(here) is not None, world.visit(there)) == (True, None)
 
 
-def test_the_address_for_notices_is_kept_sealed_and_can_be_forgotten(world: SignInWorld) -> None:
-    account_id = world.account()
-    actor = own(world, world.sign_in().token)
-    with world.database.write() as session:
-        service.set_notice(session, world.clock, actor, mail=" Mihon@example.jp ", wanted=True)
-        assert (view := service.own(session, actor)).mail == "Mihon@example.jp"
-        assert view.mail_notice
-        sealed = session.execute(select(account.c.mail_sealed)).scalar_one()
-        facts = session.execute(
-            select(audit.c.facts).where(audit.c.kind == "account.set_notice")
-        ).scalar_one()
-        assert b"example" not in sealed
-        assert "example" not in facts
-        session.rollback()
-        service.set_notice(session, world.clock, actor, mail="", wanted=False)
-        assert accounts.mail(session, account_id) is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("mihon@例え.jp", "mihon@xn--r8jz45g.jp"),
-        ("o'mihon+portal@example.jp", "o'mihon+portal@example.jp"),
-        ("m" * 64 + "@" + "k" * 60 + ".jp", "m" * 64 + "@" + "k" * 60 + ".jp"),
-    ],
-)
-def test_an_address_is_kept_so_that_every_server_takes_it(world: SignInWorld, typed: str, kept: str) -> None:
-    world.account()
-    actor = own(world, world.sign_in().token)
-    with world.database.write() as session:
-        service.set_notice(session, world.clock, actor, mail=typed, wanted=True)
-        assert service.own(session, actor).mail == kept
-
-
-@pytest.mark.parametrize(
-    ("mail", "code"),
-    [
-        ("", "missing"),
-        ("mihon", "bad_mail"),
-        ("mihon@", "bad_mail"),
-        ("mi hon@example.jp", "bad_mail"),
-        ("見本@example.jp", "bad_mail"),
-        ("mihon@example.jp\nBcc: x@example.jp", "bad_mail"),
-        ("a" * 400 + "@example.jp", "bad_mail"),
-        ("mi\0hon@example.jp", "bad_mail"),
-        ("=?utf-8?q?a=0d=0abcc?=@example.jp", "bad_mail"),
-        ("=?utf-8?q?mihon?=@example.jp", "bad_mail"),
-        ("=?utf-8?b?bWlob24=?=@example.jp", "bad_mail"),
-    ],
-)
-def test_an_address_that_gets_no_mail_is_refused(world: SignInWorld, mail: str, code: str) -> None:
-    world.account()
-    actor = own(world, world.sign_in().token)
-    with world.database.write() as session, pytest.raises(Invalid) as refused:
-        service.set_notice(session, world.clock, actor, mail=mail, wanted=True)
-    assert refused.value.errors == {"mail": [code]}
-
-
 def test_the_language_is_one_of_two(world: SignInWorld) -> None:
     world.account()
     actor = own(world, world.sign_in().token)
@@ -381,7 +320,6 @@ def test_without_signing_in_nothing_is_one_s_own(world: SignInWorld) -> None:
         for act in (
             lambda s: service.own(s, NOBODY),
             lambda s: service.set_language(s, world.clock, NOBODY, language="en"),
-            lambda s: service.set_notice(s, world.clock, NOBODY, mail="", wanted=False),
             lambda s: service.end_other_sessions(s, world.clock, NOBODY, token="x"),
         ):
             with pytest.raises(Forbidden):

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.domain.actor import Actor, ActorKind
 from portal.services import access_code
 from portal.services.access_code import IssuedCode, Purpose
 from portal.store import account as accounts
-from portal.store.tables import account
+from portal.store.tables import account, notice_care
 from portal.store.tables import session as web_session
 from portal.web.auth.link import signed_link, token_of
 from tests import build
@@ -292,20 +292,69 @@ def test_an_emoji_password_is_a_password(signed_in: Any) -> None:
     assert sign_in(signed_in, password=emoji).status_code == 303
 
 
+NOTICE = {"rhythm": "each", "mail": "mihon@example.jp", "quiet": "standard"}
+
+
 def test_notices_are_switched_on_and_off(signed_in: Any, database: Any) -> None:
-    missing = signed_in.submit("/account/notice", {"wanted": "y", "mail": ""})
+    missing = signed_in.submit("/account/notice", NOTICE | {"mail": ""})
     assert (missing.status_code, "入力または選択してください" in missing.text) == (422, True)
-    wrong = signed_in.submit("/account/notice", {"wanted": "y", "mail": "mihon"})
+    wrong = signed_in.submit("/account/notice", NOTICE | {"mail": "mihon"})
     assert (wrong.status_code, 'value="mihon"' in wrong.text) == (422, True)
-    signed_in.submit("/account/notice", {"wanted": "y", "mail": "mihon@example.jp"})
+    signed_in.submit("/account/notice", NOTICE)
     assert "お知らせを受け取る設定です。 mihon@example.jp" in signed_in.page("/account").text
     form = signed_in.page("/account/notice").form_with("mail")
-    assert form.fields["wanted"] == ["y"]
-    signed_in.post("/account/notice", data={"csrf_token": form.fields["csrf_token"][0], "mail": ""})
+    assert (form.fields["rhythm"], form.fields["quiet"]) == (["each"], ["standard"])
+    signed_in.submit("/account/notice", NOTICE | {"rhythm": "none", "mail": ""})
     with database.read() as session:
         found = accounts.by_name(session, "hana-7")
         assert found is not None
         assert (found.mail_notice, accounts.mail(session, found.id)) == (False, None)
+
+
+def test_quiet_hours_of_one_s_own_are_kept_and_a_whole_day_is_refused(signed_in: Any) -> None:
+    own = NOTICE | {"rhythm": "daily", "quiet": "own", "quiet_from": "23", "quiet_until": "5"}
+    assert signed_in.submit("/account/notice", own).status_code == 303
+    page = signed_in.page("/account/notice")
+    assert {name: page.form_with("mail").fields[name] for name in own} == {
+        name: [value] for name, value in own.items()
+    }
+    refused = signed_in.submit("/account/notice", own | {"quiet_until": "23"})
+    assert (refused.status_code, "違う時刻にしてください" in refused.text) == (422, True)
+    assert "21時から7時まで" in page.text
+    assert "このサイト独自の決まり" in page.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"rhythm": "hourly"},
+        {"quiet": "\x00"},
+        {"quiet": "own", "quiet_from": "24", "quiet_until": "x" * 9000},
+        {"mail": "\x00@example.jp"},
+        {"mail": "🐈@example.jp"},
+    ],
+)
+def test_a_bad_choice_is_shown_again_and_changes_nothing(signed_in: Any, typed: dict[str, str]) -> None:
+    token = signed_in.page("/account/notice").form_with("mail").fields["csrf_token"][0]
+    typed = (NOTICE | typed if typed else {}) | {"csrf_token": token}
+    assert signed_in.post("/account/notice", data=typed).status_code in (400, 422)
+    assert "お知らせを受け取らない設定です。" in signed_in.page("/account").text
+
+
+def test_mail_that_comes_back_is_told_with_what_to_do_until_the_choice_is_saved_again(
+    signed_in: Any, database: Any, clock: Any
+) -> None:
+    signed_in.submit("/account/notice", NOTICE)
+    with database.write() as session:
+        session.execute(update(notice_care).values(undeliverable_at=clock.now(), undeliverable_code="5.1.1"))
+        session.commit()
+    assert "届きませんでした" in signed_in.page("/account").text
+    told = signed_in.page("/account/notice").text
+    assert "お知らせのメールが届きませんでした" in told
+    assert "同じアドレスのまま保存してください" in told
+    signed_in.submit("/account/notice", NOTICE)
+    assert "届きませんでした" not in signed_in.page("/account").text
 
 
 def test_the_language_is_kept_and_spoken(signed_in: Any, database: Any) -> None:

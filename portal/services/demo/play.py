@@ -12,7 +12,7 @@ from portal.domain.actor import Actor
 from portal.domain.answer import AnswerKind
 from portal.domain.outcome import Outcome
 from portal.domain.refusal import Conflict, NotFound
-from portal.services import account, block, inbox, outcome, relay, search, seeker, thread
+from portal.services import block, inbox, notice_care, outcome, relay, search, seeker, thread
 from portal.services.demo.cast import Cast
 from portal.services.demo.story import Batch, Seeker, Step, Thread
 
@@ -74,7 +74,7 @@ def _coming(cast: Cast, person: Seeker) -> Iterator[Happening]:
 
 def _want_notices(cast: Cast, person: Seeker) -> None:
     actor, address = cast.seekers[person.number], str(person.typed["mail"])
-    account.set_notice(cast.session, cast.clock, actor, mail=address, wanted=True)
+    notice_care.switch_on(cast.session, cast.clock, actor, address)
 
 
 @dataclass(frozen=True)

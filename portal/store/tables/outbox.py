@@ -18,6 +18,8 @@ outbox = Table(
     Column("claimed_at", Instant),
     Column("claimed_by", String(80)),
     Column("settled_at", Instant),
+    # The random part of the mail's Message-ID, the only thing by which what comes back finds its notice.
+    Column("mail_key", String(32)),
     one_of("kind", ("message_notice",)),
     # "unknown": the worker died between handing the mail over and noting it; never sent again.
     one_of("state", ("waiting", "sending", "sent", "dropped", "unknown")),
@@ -42,3 +44,4 @@ Index(
     postgresql_where=outbox.c.state == "waiting",
     sqlite_where=outbox.c.state == "waiting",
 )
+Index("uq_outbox_mail_key", outbox.c.mail_key, unique=True)

@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.domain.account import AccountKind, Busy, TooManyAttempts
+from portal.domain.notice import QuietHours
 from portal.domain.password import LONGEST, SHORTEST
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid
 from portal.services import account as service
+from portal.services import notice_care
 from portal.web.access import Audience, page
 from portal.web.auth.blueprint import blueprint, passwords
 from portal.web.auth.forms import ChangePasswordForm, LanguageForm, NoticeForm
@@ -89,28 +91,36 @@ def _change_password(form: ChangePasswordForm) -> None:
     methods=["GET", "POST"],
 )
 def notice() -> ResponseReturnValue:
-    """Notices by mail: on or off, and where to."""
-    form = NoticeForm()
-    if request.method != "POST":
-        own = _own()
-        form = NoticeForm(formdata=None, wanted=own.mail_notice, mail=own.mail or "")
-    elif form.validate():
-        runtime = current()
+    """Notices by mail: how often, where to, when not."""
+    runtime = current()
+    hours = runtime.settings.mail
+    with runtime.read(AUDIENCE) as session:
+        own = notice_care.own(session, current_actor())
+    form = NoticeForm() if request.method == "POST" else _notice_form(own)
+    form.name_standard(hours.quiet_from, hours.quiet_until)
+    if request.method == "POST":
         try:
             with runtime.write(AUDIENCE) as session:
-                service.set_notice(
-                    session,
-                    runtime.clock,
-                    current_actor(),
-                    mail=form.mail.data or "",
-                    wanted=bool(form.wanted.data),
-                )
+                notice_care.choose(session, runtime.clock, current_actor(), request.form.to_dict(flat=True))
         except Invalid as refused:
             show_in(form, refused)
         else:
             flash(gettext("メールでのお知らせの設定を変えました。"), "success")
             return redirect(url_for("auth.account"), 303)
-    return render_template("auth/notice.html", form=form), 422 if form.errors else 200
+    text = render_template("auth/notice.html", form=form, own=own, morning=hours.morning)
+    return text, 422 if form.errors else 200
+
+
+def _notice_form(own: notice_care.OwnCare) -> NoticeForm:
+    hours = own.choice.own_hours or QuietHours(22, 6)
+    return NoticeForm(
+        formdata=None,
+        rhythm=own.choice.rhythm.value,
+        mail=own.mail or "",
+        quiet=own.choice.quiet.value,
+        quiet_from=str(hours.begins),
+        quiet_until=str(hours.ends),
+    )
 
 
 @page(

@@ -6,18 +6,19 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     EmailField,
     HiddenField,
     PasswordField,
     RadioField,
     SelectChoice,
+    SelectField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import InputRequired
 
 from portal.calendar.era import UnreadableDay, parse_day
+from portal.domain.notice import HOURS, Quiet, Rhythm
 from portal.domain.refusal import Refusal
 from portal.web.field_wording import field_text
 from portal.web.wording import words_of
@@ -119,11 +120,36 @@ class ConfirmForm(AuthForm):
     password = _password(_l("今のパスワード"), "current-password")
 
 
-class NoticeForm(AuthForm):
-    """Notices by mail."""
+_FULL_HOURS = [SelectChoice(str(hour), f"{hour}:00") for hour in range(HOURS)]
 
-    wanted = BooleanField(_l("新しいメッセージが届いたことを、メールで知らせる"))
+
+class NoticeForm(AuthForm):
+    """Notices by mail: how often, where to, and when not."""
+
+    rhythm = RadioField(
+        _l("お知らせの回数"),
+        choices=[
+            SelectChoice(Rhythm.EACH.value, _l("メッセージが届くたびに知らせる")),
+            SelectChoice(Rhythm.DAILY.value, _l("1日に1回、朝にまとめて知らせる")),
+            SelectChoice(Rhythm.NONE.value, _l("知らせない")),
+        ],
+    )
     mail = EmailField(_l("お知らせを受け取るメールアドレス"), render_kw={"autocomplete": "email"})
+    quiet = RadioField(
+        _l("メールを送らない時間"),
+        choices=[
+            SelectChoice(Quiet.STANDARD.value, ""),
+            SelectChoice(Quiet.OWN.value, _l("自分で決める（下の二つの欄で選びます）")),
+            SelectChoice(Quiet.OFF.value, _l("決めない（夜でも送る）")),
+        ],
+    )
+    quiet_from = SelectField(_l("送らない時間の始まり"), choices=_FULL_HOURS)
+    quiet_until = SelectField(_l("送らない時間の終わり"), choices=_FULL_HOURS)
+
+    def name_standard(self, begins: int, ends: int) -> None:
+        """Say in the first choice which hours the installation has."""
+        standard = _l("%(begins)s時から%(ends)s時まで", begins=begins, ends=ends)
+        self.quiet.choices = [SelectChoice(Quiet.STANDARD.value, standard), *self.quiet.choices[1:]]
 
 
 class LanguageForm(AuthForm):

@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from portal.domain.permission import Permission
+from portal.services import notice_care
 from portal.services import thread as service
 from portal.services.thread import Shown
 from portal.web.access import Audience, page
@@ -21,5 +22,6 @@ def home() -> ResponseReturnValue:
     runtime = current()
     with runtime.read("provider") as session:
         found = service.threads(session, runtime.clock, current_actor(), shown=Shown.UNREAD)
+        mail_comes_back = notice_care.comes_back(session, current_actor())
     lines = [(line, *thread_state(line.outcome, line.answer)) for line in found.lines[:MOST]]
-    return show("provider/home.html", found=found, lines=lines)
+    return show("provider/home.html", found=found, lines=lines, mail_comes_back=mail_comes_back)
