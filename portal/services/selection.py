@@ -71,6 +71,14 @@ class Added:
     more: bool = False
 
 
+@dataclass(frozen=True)
+class Marks:
+    """How many are chosen, and which of the tokens that were asked about."""
+
+    number: int
+    tokens: frozenset[str]
+
+
 def selection(session: Session, clock: Clock, actor: Actor, page: int = 1) -> Selection:
     """One's own choice; as many statements whatever is in it. Raises Forbidden, NotFound."""
     with query(session):
@@ -106,13 +114,13 @@ def tokens(session: Session, clock: Clock, actor: Actor) -> list[str]:
         return [each.token for each in sorted(named, key=lambda each: each.code)]
 
 
-def among(session: Session, clock: Clock, actor: Actor, asked: Sequence[str]) -> frozenset[str]:
-    """Which of these tokens are chosen, for the marks on a page of results."""
+def marks(session: Session, clock: Clock, actor: Actor, asked: Sequence[str]) -> Marks:
+    """What of a page of results is chosen already. Raises Forbidden, NotFound."""
     with query(session):
         unit = _choosing(session, clock, actor)
+        keys = store.keys(session, _whose(unit))
         by_key = {alias.open_token(unit.key, SEEKER_TOKEN, token): token for token in asked}
-        chosen = store.among(session, _whose(unit), [key for key in by_key if key is not None])
-        return frozenset(by_key[key] for key in chosen)
+        return Marks(len(keys), frozenset(by_key[key] for key in keys if key in by_key))
 
 
 def add(session: Session, clock: Clock, actor: Actor, asked: Sequence[str]) -> Added:

@@ -45,12 +45,6 @@ def keys(session: Session, whose: Whose) -> list[bytes]:
     return list(session.scalars(found.where(_own(whose))))
 
 
-def among(session: Session, whose: Whose, alias_keys: Collection[bytes]) -> set[bytes]:
-    """Which of these are chosen."""
-    found = select(profile.c.alias_key).join(selection, selection.c.seeker_id == profile.c.seeker_id)
-    return set(session.scalars(found.where(_own(whose), profile.c.alias_key.in_(alias_keys))))
-
-
 def not_chosen(whose: Whose) -> ColumnElement[bool]:
     """The condition on a row of `profile` that the person has not chosen it."""
     return ~exists().where(_own(whose), selection.c.seeker_id == profile.c.seeker_id)
@@ -67,7 +61,8 @@ def add(session: Session, whose: Whose, which: ColumnElement[bool], at: datetime
         literal(whose.membership_id), profile.c.seeker_id, literal(whose.unit_id), literal(at, Instant())
     ).where(which, not_chosen(whose))
     made = insert(selection).from_select(["membership_id", "seeker_id", "unit_id", "added_at"], rows)
-    return _count_of(session.execute(made))
+    # How many rows an INSERT of a query made is not told by every driver.
+    return len(session.scalars(made.returning(selection.c.seeker_id)).all())
 
 
 def by_key(alias_keys: Collection[bytes]) -> ColumnElement[bool]:

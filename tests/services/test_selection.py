@@ -12,7 +12,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Forbidden, Invalid, Refusal
 from portal.domain.search import Criteria
 from portal.services import selection as service
-from portal.services.selection import Added, Selection
+from portal.services.selection import Added, Marks, Selection
 from portal.store import alias
 from portal.store.database import Database
 from portal.store.tables import quota_use
@@ -85,7 +85,7 @@ def test_a_choice_is_the_persons_own(world: World) -> None:
     assert world.now(by=colleague).number == 0
     assert world.do(service.remove, [world.unit.token(who)], by=colleague) == 0
     assert world.do(service.empty, by=colleague) == 0
-    assert world.do(service.among, [world.unit.token(who)], by=colleague) == frozenset()
+    assert world.do(service.marks, [world.unit.token(who)], by=colleague) == Marks(0, frozenset())
     assert world.now().number == 1
 
 
@@ -107,9 +107,8 @@ def test_some_are_taken_out_and_then_all(world: World) -> None:
     people = [build_seeker(world.database) for _ in range(4)]
     world.add(*people)
     assert world.do(service.remove, [world.unit.token(people[0]), "x", "A" * 43]) == 1
-    assert world.do(service.among, [world.unit.token(who) for who in people]) == {
-        world.unit.token(who) for who in people[1:]
-    }
+    tokens = [world.unit.token(who) for who in people]
+    assert world.do(service.marks, [*tokens[:3], "x"]) == Marks(3, frozenset(tokens[1:3]))
     assert world.do(service.empty) == 3
     assert world.now().number == 0
 
