@@ -71,7 +71,8 @@ def bounce(places: tuple[Path, ...]) -> None:
 def _mails(place: Path) -> Iterator[bytes]:
     """The raw mails of a place, each cut at LONGEST."""
     if str(place) == "-":
-        yield click.get_binary_stream("stdin").read(LONGEST)
+        with click.open_file("-", "rb") as given:
+            yield given.read(LONGEST)
         return
     if place.is_dir():
         yield from _kept(mailbox.Maildir(place, create=False), place)
