@@ -21,6 +21,7 @@ from portal.domain import refusal
 from portal.web import draft
 from portal.web.headers import SAFE_METHODS, came_from_us
 from portal.web.logs import failure, request_id
+from portal.web.upload import longest_file, read_to_the_end
 from portal.web.wording import words_of
 
 PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
@@ -107,7 +108,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         code = 400 if code < 500 else 500
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         return _broken(error.original_exception)
-    answer = make_response(_page(str(code), code, bare=code >= 500))
+    longest = None
+    if code == 413 and (longest := longest_file(request.endpoint)) is not None:
+        read_to_the_end()
+    answer = make_response(_page(str(code), code, bare=code >= 500, longest=longest))
     if code == 405 and (valid := getattr(error, "valid_methods", None)):
         answer.headers["Allow"] = ", ".join(sorted(valid))
     return answer
@@ -134,6 +138,9 @@ def form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def too_late(answer: ResponseReturnValue) -> ResponseReturnValue:
     """Somebody is led to the sign-in page: a form they sent is kept for them, or shown to them this once."""
+    if longest_file(request.endpoint) is not None:
+        read_to_the_end()
+        return answer
     if request.method != "POST" or draft.keep_late():
         return answer
     texts = typed_texts()

@@ -66,6 +66,16 @@ class Settings(Protocol):
         ...
 
     @property
+    def file_bytes(self) -> int:
+        """Bytes that a file of registrations may have."""
+        ...
+
+    @property
+    def file_lines(self) -> int:
+        """Lines that a file of registrations may have, without its head."""
+        ...
+
+    @property
     def hashing(self) -> HashingSettings:
         """How passwords are hashed, and how many at once."""
         ...

@@ -117,31 +117,15 @@ def longest_file(endpoint: str | None) -> int | None:
     return None if longest is None else longest()
 
 
-class PortalRequest(Request):
-    """A request whose files are sealed, and whose size is limited by what the page takes."""
-
-    @property
-    def max_content_length(self) -> int | None:
-        """Bytes of the whole request."""
-        longest = longest_file(self.endpoint) if current_app else None
-        return super().max_content_length if longest is None else longest + _REST_OF_FORM
-
-    @max_content_length.setter
-    def max_content_length(self, value: int | None) -> None:
-        self._max_content_length = value
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> Any:
-        return SealedFile()
+def admit_file() -> None:
+    """Raise the limit of this request where its page takes a file; only for whoever may open the page."""
+    longest = longest_file(request.endpoint)
+    if longest is not None:
+        request.max_content_length = longest + _REST_OF_FORM
 
 
 def read_to_the_end() -> None:
-    """Take what is still on its way of a request that is refused for its size, and forget it.
+    """Take what is still on its way of a file that nobody will read, and forget it.
 
     Without this the connection breaks while the browser is still sending, and the page that says why is never shown.
     Stops at eight times the limit.
@@ -151,3 +135,16 @@ def read_to_the_end() -> None:
     left = min(request.content_length or 0, 8 * (longest or 0))
     while left > 0 and stream is not None and (portion := stream.read(min(left, PIECE))):
         left -= len(portion)
+
+
+class PortalRequest(Request):
+    """A request whose files are sealed."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> Any:
+        return SealedFile()

@@ -1,6 +1,27 @@
 """Pages of a ハローワーク: registering job seekers, keeping their registration, papers for the counter."""
 
-from portal.web.office import home, register, registration, seeker, sheet, text
+from portal.web.office import (
+    home,
+    register,
+    registration,
+    registration_file,
+    registration_format,
+    seeker,
+    sheet,
+    sheet_stack,
+    text,
+)
 from portal.web.office.frame import blueprint
 
-__all__ = ["blueprint", "home", "register", "registration", "seeker", "sheet", "text"]
+__all__ = [
+    "blueprint",
+    "home",
+    "register",
+    "registration",
+    "registration_file",
+    "registration_format",
+    "seeker",
+    "sheet",
+    "sheet_stack",
+    "text",
+]

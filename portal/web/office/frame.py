@@ -49,6 +49,7 @@ def _menu(actor: Actor, waiting: int) -> list[tuple[str, str, bool, int]]:
     entries = (
         ("office.home", gettext("窓口のホーム"), 0, Permission.OFFICE_HOME_READ),
         ("office.register", gettext("新しく登録する"), 0, Permission.OFFICE_SEEKER_REGISTER),
+        ("office.files", gettext("登録ファイル"), 0, Permission.OFFICE_SEEKER_REGISTER),
         ("office.seekers", gettext("求職者の一覧"), 0, Permission.OFFICE_SEEKER_READ),
         ("office.texts", gettext("確認を待つ文章"), waiting, Permission.OFFICE_TEXT_REVIEW),
     )

@@ -51,22 +51,7 @@ def print_code_sheet(office_id: str) -> ResponseReturnValue:
             purpose,
             activation_days=runtime.settings.activation_days,
         )
-    link, address = _addresses(issued)
-    paper = activation_sheet(
-        ActivationSheet(
-            kind=SheetKind(issued.purpose.value),
-            code=issued.code.code,
-            link=link,
-            address=address,
-            issued_on=issued.issued_on,
-            last_day=issued.code.last_day,
-            number_end=issued.number_end,
-            office_name=issued.office_name,
-            at=issued.at,
-            demo=runtime.settings.demo,
-        )
-    )
-    return _pdf(paper, "sheet.pdf")
+    return pdf(activation_sheet(paper_of(issued)), "sheet.pdf")
 
 
 @office_page(f"{ADDRESS}/change-sheet", Permission.OFFICE_SEEKER_READ)
@@ -75,7 +60,7 @@ def print_change_sheet(office_id: str) -> ResponseReturnValue:
     runtime = current()
     with runtime.read(AUDIENCE) as session:
         data = change_service.office_change_sheet(session, runtime.clock, current_actor(), office_id)
-    return _pdf(change_paper(data, demo=runtime.settings.demo), "change-sheet.pdf")
+    return pdf(change_paper(data, demo=runtime.settings.demo), "change-sheet.pdf")
 
 
 def change_paper(data: change_service.ChangeSheetData, *, demo: bool) -> bytes:
@@ -94,6 +79,24 @@ def change_paper(data: change_service.ChangeSheetData, *, demo: bool) -> bytes:
     )
 
 
+def paper_of(issued: sheet.IssuedSheet) -> ActivationSheet:
+    """What is printed of a code just issued."""
+    link, address = _addresses(issued)
+    return ActivationSheet(
+        kind=SheetKind(issued.purpose.value),
+        code=issued.code.code,
+        link=link,
+        address=address,
+        issued_on=issued.issued_on,
+        last_day=issued.code.last_day,
+        number_end=issued.number_end,
+        office_name=issued.office_name,
+        at=issued.at,
+        demo=current().settings.demo,
+        line=issued.line,
+    )
+
+
 def _addresses(issued: sheet.IssuedSheet) -> tuple[str, str]:
     """What the QR code holds, and what is printed to be typed. Only a first code has a link of its own."""
     host = current().settings.public_url
@@ -108,7 +111,8 @@ def _addresses(issued: sheet.IssuedSheet) -> tuple[str, str]:
     return address, address
 
 
-def _pdf(paper: bytes, name: str) -> Response:
+def pdf(paper: bytes, name: str) -> Response:
+    """A paper as an answer."""
     # Shown in the browser, from where it is printed; the name tells nothing about whom it is for.
     return Response(
         paper, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
