@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from portal.domain.account import folded_name
 from portal.domain.actor import Actor, ActorKind
-from portal.store import alias
+from portal.store import alias, words
 from portal.store.account import sealed_names
 from portal.store.database import Database
 from portal.store.keyring import Keyring
@@ -388,6 +388,7 @@ def build_seeker(
             session.execute(
                 insert(profile_text).values(seeker_id=seeker_id, kind="pr", text=pr, published_at=LONG_AGO)
             )
+            words.put(session, [seeker_id])
         session.commit()
     account_id = (
         build_account(database, kind="seeker", seeker_id=seeker_id, name=sign_in_name)

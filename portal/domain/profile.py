@@ -160,7 +160,7 @@ FACETS = (
 
 def tokens(choices: Iterable[Choice], book: Book) -> frozenset[str]:
     """What a profile is found by. A municipality also carries its prefecture (and a ward its city), an occupation
-    its major group.
+    its major group; a prefecture or a city of wards says that the whole of it is meant.
 
     ``book`` holds every row, ended ones too. Raises KeyError for a code that is in no table.
     """
@@ -176,9 +176,16 @@ def tokens(choices: Iterable[Choice], book: Book) -> frozenset[str]:
             case "place":
                 found.add(f"place:{choice.code}")
                 found |= {f"place:{above}" for above in (row.parent, row.facts.get("city")) if above}
+                if choice.kind == "prefecture" or row.facts.get("level") == "designated_city":
+                    found.add(whole_place(choice.code))
             case _:
                 found.add(f"{choice.role}:{choice.code}")
     return frozenset(found)
+
+
+def whole_place(code: str) -> str:
+    """The token of those who wish for any workplace in a prefecture or a designated city, found in each part of it."""
+    return f"whole:{code}"
 
 
 def shuffle(alias_key: bytes, month: date) -> int:

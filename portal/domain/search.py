@@ -1,17 +1,18 @@
 """What a unit asks for when it searches: facets, combined so that people find what they mean.
 
 Inside a facet one of the chosen codes is enough; all facets must hold; of licences every chosen one. Choosing a
-municipality narrows its prefecture, choosing an occupation narrows its group. No age, no sex, no residence can be
+municipality narrows its prefecture, choosing an occupation narrows its group. Whoever wishes for the whole of a
+prefecture or city would work in each part of it and is found there (our decision). No age, no sex, no residence can be
 asked (ruling R6). The limits on how many codes may be chosen are our decision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
 from portal.domain.entry import Gathered, Typed, narrow, several
-from portal.domain.profile import FACETS, Book
+from portal.domain.profile import FACETS, Book, CodeFacts, whole_place
 from portal.domain.words import read_words
 
 MOST_CHOSEN = 10
@@ -55,9 +56,31 @@ class Criteria:
                 narrowed = {book[_FACET[name].kind][code].parent for code in codes}
                 above = (code for code in self.chosen.get(parent, ()) if code not in narrowed)
                 found.extend(_FACET[parent].token(code) for code in above)
+            if name == "municipality":
+                found.extend(map(whole_place, _around(codes, book)))
             if found:
                 groups.append(frozenset(found))
         return tuple(groups)
+
+    def only_around(self, places: Collection[str], book: Book) -> bool:
+        """Whether a profile with these desired places is found only because it names the whole of a prefecture or
+        city in which a chosen municipality lies."""
+        codes = self.chosen.get("municipality", ())
+        rows = book["municipality"]
+        asked = {*codes, *self.chosen.get("prefecture", ())} - {rows[code].parent for code in codes}
+        named = {above for place in places for above in (place, *_above(place, rows))}
+        return bool(codes) and not asked & named and bool(set(_around(codes, book)) & set(places))
+
+
+def _around(codes: Iterable[str], book: Book) -> list[str]:
+    """The prefectures and cities in which these municipalities lie."""
+    rows = book["municipality"]
+    return list(dict.fromkeys(above for code in codes for above in _above(code, rows)))
+
+
+def _above(code: str, rows: Mapping[str, CodeFacts]) -> list[str]:
+    row = rows.get(code)
+    return [above for above in (row.parent, row.facts.get("city")) if above] if row else []
 
 
 @dataclass(frozen=True)

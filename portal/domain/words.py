@@ -1,4 +1,4 @@
-"""Words to search free text for: how they are read, and when a text holds them.
+"""Words to search free text for: how they are read, when a text holds them, and the pairs of letters it is found by.
 
 A text and a word are compared by their search keys (portal.domain.folding): width, case, kana and dashes make no
 difference, and neither do blanks, line breaks and middle dots, except between Latin letters or digits, where they
@@ -8,6 +8,7 @@ part words. Stored text is never changed.
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from portal.domain.folding import fold
 from portal.domain.refusal import Invalid
@@ -28,6 +29,21 @@ _LAST_LONG_VOWEL = re.compile("(?<=[ぁ-ゖ].[ぁ-ゖ])-$")
 def text_key(text: str) -> str:
     """The search key of a text."""
     return _NOT_BETWEEN_LATIN.sub("", _PARTS.sub(" ", fold(text).key))
+
+
+def search_key(texts: Iterable[str]) -> str:
+    """The key under which several texts are searched as one; a word never reaches from one into the next."""
+    return "\n".join(filter(None, map(text_key, texts)))
+
+
+def holds(key: str, words: Iterable[str]) -> bool:
+    """Whether each of the words occurs in the texts of a search key. The search statement is proven equal to this."""
+    return all(word_key(word) in key for word in words)
+
+
+def pairs(key: str) -> frozenset[str]:
+    """Every two neighbouring characters of a key: what holds a word holds all pairs of the word, not the other way."""
+    return frozenset(one + other for one, other in pairwise(key) if "\n" not in (one, other))
 
 
 def word_key(word: str) -> str:

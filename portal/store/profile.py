@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.profile import Choice, ExperienceView, Named, ProfileView
 from portal.domain.screening.finding import Finding, FindingKind
+from portal.store import words
 from portal.store.keyring import keyring
 from portal.store.tables import code, held_text, profile, profile_choice, profile_text, seeker
 
@@ -171,16 +172,23 @@ def texts(session: Session, seeker_id: int) -> dict[str, str]:
 
 
 def publish(session: Session, seeker_id: int, kind: str, text: str, at: datetime) -> None:
-    """Show a text; "" takes the present one away."""
+    """Show a text; "" takes the present one away. What words find follows at once."""
     session.execute(
         delete(profile_text).where(profile_text.c.seeker_id == seeker_id, profile_text.c.kind == kind)
     )
     if text:
-        add_texts(session, [(seeker_id, kind, text)], at)
+        _insert_texts(session, [(seeker_id, kind, text)], at)
+    words.put(session, [seeker_id])
 
 
 def add_texts(session: Session, new: Iterable[tuple[int, str, str]], at: datetime) -> None:
     """Show texts of seekers who show none of the kind: inside number, kind, text."""
+    new = list(new)
+    _insert_texts(session, new, at)
+    words.put(session, (seeker_id for seeker_id, _, _ in new))
+
+
+def _insert_texts(session: Session, new: Iterable[tuple[int, str, str]], at: datetime) -> None:
     rows = [
         {"seeker_id": seeker_id, "kind": kind, "text": text, "published_at": at}
         for seeker_id, kind, text in new

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, func, literal, or_, select, true, tuple_, update
+from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.dialects.postgresql import insert as insert_or_pg
 from sqlalchemy.dialects.sqlite import insert as insert_or_lite
@@ -15,6 +16,7 @@ from portal.domain.reach import UnitClass
 from portal.domain.search import Cursor
 from portal.store.reach import reachable
 from portal.store.tables import letterhead, profile, profile_view, thread
+from portal.store.words import carrying, holding
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,16 @@ class Recipient:
     department_id: int | None
     contractor_id: int | None
     digest: str
+
+
+def fits(
+    session: Session, demands: Sequence[Collection[str]], keys: Sequence[str], *, few: bool
+) -> ColumnElement[bool]:
+    """Whether a profile carries the tokens and its published texts hold the words; few: begin with the indexes."""
+    parts = [carries(session, demands), holding(session, keys, few=few)]
+    if few and session.get_bind().dialect.name == "sqlite":
+        parts.insert(0, carrying(demands))
+    return and_(*parts)
 
 
 def carries(session: Session, demands: Sequence[Collection[str]]) -> ColumnElement[bool]:
@@ -81,14 +93,20 @@ def page(
     after: Cursor | None,
     size: int,
     also: ColumnElement[bool] | None = None,
+    *,
+    keys: Sequence[str] = (),
+    few: bool = False,
 ) -> list[Found]:
     """The next profiles in the order of ruling R5: month of publication, then shuffle. One more than ``size``.
 
-    also: a further condition on a row of `profile` (portal.store.narrowing).
+    also: a further condition on a row of `profile` (portal.store.narrowing). keys: of the words that the texts must
+    hold. few: what portal.store.words.are_few says; it chooses the way, never the answer.
     """
-    wanted = select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle).where(
-        reachable(unit_id, unit_class, on), carries(session, demands), true() if also is None else also
-    )
+    wanted = _by_index(
+        select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle), few
+    ).where(reachable(unit_id, unit_class, on), fits(session, demands, keys, few=few))
+    if also is not None:
+        wanted = wanted.where(also)
     if after is not None:
         wanted = wanted.where(
             or_(
@@ -114,17 +132,23 @@ def count(
     demands: Sequence[Collection[str]],
     cap: int,
     also: ColumnElement[bool] | None = None,
+    *,
+    keys: Sequence[str] = (),
+    few: bool = False,
 ) -> int:
-    """How many profiles fit, at most ``cap`` + 1; also: as for `page`."""
-    some = (
-        select(profile.c.seeker_id)
-        .where(
-            reachable(unit_id, unit_class, on), carries(session, demands), true() if also is None else also
-        )
-        .limit(cap + 1)
-        .subquery()
+    """How many profiles fit, at most ``cap`` + 1; also, keys, few: as for `page`."""
+    wanted = _by_index(select(profile.c.seeker_id), few).where(
+        reachable(unit_id, unit_class, on), fits(session, demands, keys, few=few)
     )
+    if also is not None:
+        wanted = wanted.where(also)
+    some = wanted.limit(cap + 1).subquery()
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _by_index(wanted: Select[Any], few: bool) -> Select[Any]:
+    """Keeps SQLite from walking in the order of the results when a few rows are to be looked up."""
+    return wanted.with_hint(profile, "NOT INDEXED", "sqlite") if few else wanted
 
 
 def one(session: Session, unit_id: int, unit_class: UnitClass, on: date, alias_key: bytes) -> int | None:

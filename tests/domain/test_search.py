@@ -20,11 +20,13 @@ class Row:
 
 
 BOOK = {
-    "prefecture": {"23": Row("愛知県"), "24": Row("三重県")},
+    "prefecture": {"01": Row("北海道"), "23": Row("愛知県"), "24": Row("三重県")},
     "municipality": {
+        "01100": Row("札幌市", "01", {"level": "designated_city"}),
+        "01101": Row("札幌市中央区", "01", {"level": "ward", "city": "01100"}),
         "24201": Row("津市", "24"),
         "24202": Row("四日市市", "24"),
-        "23100": Row("名古屋市", "23"),
+        "23100": Row("名古屋市", "23", {"level": "designated_city"}),
     },
     "occupation_major": {"03": Row("事務的職業"), "04": Row("販売")},
     "occupation": {"031": Row("一般事務", "03"), "032": Row("会計事務", "03"), "041": Row("販売店員", "04")},
@@ -44,7 +46,14 @@ BOOK = {
         ({"occupation": ("031", "041")}, [{"occupation:031", "occupation:041"}]),
         ({"licence": ("L01", "L02")}, [{"licence:L01"}, {"licence:L02"}]),
         ({"prefecture": ("24",)}, [{"place:24"}]),
-        ({"prefecture": ("23", "24"), "municipality": ("24201",)}, [{"place:24201", "place:23"}]),
+        ({"municipality": ("24201",)}, [{"place:24201", "whole:24"}]),
+        ({"municipality": ("24201", "24202")}, [{"place:24201", "place:24202", "whole:24"}]),
+        ({"municipality": ("01101",)}, [{"place:01101", "whole:01100", "whole:01"}]),
+        ({"municipality": ("01100",)}, [{"place:01100", "whole:01"}]),
+        (
+            {"prefecture": ("23", "24"), "municipality": ("24201",)},
+            [{"place:24201", "whole:24", "place:23"}],
+        ),
         (
             {"occupation_major": ("03", "04"), "occupation": ("031",)},
             [{"occupation:031", "occupation_major:04"}],
@@ -101,6 +110,68 @@ def test_a_profile_is_found_by_its_municipality_and_by_its_prefecture(place: str
     carried = tokens([Choice("place", "municipality", place)], BOOK)
     for chosen in ({"municipality": (place,)}, {"prefecture": (place[:2],)}):
         assert all(carried & group for group in Criteria(chosen).demands(BOOK))
+
+
+PLACES = {"prefecture": ("01", "23", "24"), "municipality": tuple(sorted(BOOK["municipality"]))}
+
+
+@pytest.mark.parametrize(
+    ("wished", "asked", "found"),
+    [
+        ("24", "24201", True),
+        ("24201", "24201", True),
+        ("24202", "24201", False),
+        ("24", "23100", False),
+        ("01", "01101", True),
+        ("01100", "01101", True),
+        ("01101", "01100", True),
+        ("01", "01100", True),
+        ("01101", "01101", True),
+    ],
+)
+def test_whoever_wishes_for_the_whole_is_found_in_each_part(wished: str, asked: str, found: bool) -> None:
+    kind = "prefecture" if len(wished) == 2 else "municipality"
+    carried = tokens([Choice("place", kind, wished)], BOOK)
+    (group,) = Criteria({"municipality": (asked,)}).demands(BOOK)
+    assert bool(carried & group) is found
+
+
+@pytest.mark.parametrize(
+    ("wished", "asked", "around"),
+    [
+        (["24"], {"municipality": ("24201",)}, True),
+        (["24", "24201"], {"municipality": ("24201",)}, False),
+        (["24", "24202"], {"municipality": ("24201",)}, True),
+        (["24"], {"prefecture": ("24",)}, False),
+        (["24"], {"prefecture": ("24",), "municipality": ("24201",)}, True),
+        (["24", "23100"], {"prefecture": ("23",), "municipality": ("24201",)}, False),
+        (["01100"], {"municipality": ("01101",)}, True),
+        (["01101"], {"municipality": ("01100",)}, False),
+        (["24"], {}, False),
+    ],
+)
+def test_a_card_says_when_only_the_whole_was_wished_for(
+    wished: list[str], asked: dict[str, tuple[str, ...]], around: bool
+) -> None:
+    assert Criteria(asked).only_around(wished, BOOK) is around
+
+
+@given(
+    wished=st.sets(st.sampled_from([*PLACES["prefecture"], *PLACES["municipality"]]), min_size=1),
+    data=st.data(),
+)
+def test_found_only_around_means_found_by_nothing_else(wished: set[str], data: st.DataObject) -> None:
+    asked = {
+        kind: tuple(data.draw(st.lists(st.sampled_from(codes), unique=True)))
+        for kind, codes in PLACES.items()
+    }
+    carried = tokens(
+        [Choice("place", "prefecture" if len(code) == 2 else "municipality", code) for code in wished], BOOK
+    )
+    for group in Criteria(asked).demands(BOOK):
+        hits = carried & group
+        only_whole = bool(hits) and all(token.startswith("whole:") for token in hits)
+        assert Criteria(asked).only_around(wished, BOOK) is only_whole
 
 
 @given(st.dates(), st.integers(0, 2**31 - 1), st.integers(1, 2**53))

@@ -1,11 +1,22 @@
 """Words and texts however they are written: one key, read with patience, refused where nothing could be told."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.refusal import Invalid
-from portal.domain.words import LONGEST_WORD, MOST_WORDS, read_words, text_key, word_key
+from portal.domain.words import (
+    LONGEST_WORD,
+    MOST_WORDS,
+    holds,
+    pairs,
+    read_words,
+    search_key,
+    text_key,
+    word_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +105,36 @@ def test_a_word_that_stands_in_a_text_is_found_in_it(before: str, word: str, aft
 @given(st.text(max_size=60))
 def test_a_key_is_its_own_key(text: str) -> None:
     assert text_key(text_key(text)) == text_key(text)
+
+
+def test_words_may_stand_in_different_texts_but_none_reaches_from_one_into_the_next() -> None:
+    key = search_key(["接客が好き", "", "販売の経験"])
+    assert holds(key, ["経験", "接客"])
+    assert holds(key, [])
+    assert not holds(key, ["接客", "介護"])
+    assert not holds(key, ["好き販売"])
+    assert "き販" not in pairs(key)
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("", []),
+        ("接", []),
+        ("接客", ["接客"]),
+        ("ab c", ["ab", "b ", " c"]),
+        ("接客\n販売", ["接客", "販売"]),
+    ],
+)
+def test_pairs_are_the_neighbours_inside_one_text(key: str, found: list[str]) -> None:
+    assert pairs(key) == set(found)
+
+
+@given(texts=st.lists(st.text("接客経験アイabc \n・ー。", max_size=30), max_size=2), chance=st.randoms())
+def test_whoever_holds_a_word_holds_its_pairs(texts: list[str], chance: random.Random) -> None:
+    key = search_key(texts)
+    start = chance.randrange(len(key) + 1)
+    word = key[start : start + chance.randrange(2, 9)]
+    if "\n" not in word and len(word_key(word)) >= 2:
+        assert holds(key, [word])
+        assert pairs(word_key(word)) <= pairs(key)

@@ -76,6 +76,7 @@ def test_a_registered_seeker_is_stored_as_typed_and_found_by_what_was_chosen(
         "place:13",
         "place:24",
         "place:24201",
+        "whole:13",
         "employment:regular",
         "employment:part_time",
         "time:full_day",

@@ -38,6 +38,7 @@ from portal.store.tables.seeker import (
     terms_version,
 )
 from portal.store.tables.unit import branch, contractor, department, letterhead, membership, unit, unit_record
+from portal.store.tables.words import profile_words
 from portal.store.tables.writing import selection, template
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "profile_choice",
     "profile_text",
     "profile_view",
+    "profile_words",
     "quota_use",
     "recovery_code",
     "registration_job",
