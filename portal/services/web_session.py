@@ -44,6 +44,7 @@ class Visit:
     """Somebody's living session: who it is, and as whom they act at this moment.
 
     `actor` is PUBLIC until signing in is complete. `unit_lost`: the chosen membership is no longer in force.
+    `has_another_unit`: besides the chosen one there is another to switch to.
     `stale`: using it should be noted. `ends_at`: when the session ends if nothing more is asked for, this request
     counted; `latest`: when it ends in any case.
     """
@@ -58,6 +59,7 @@ class Visit:
     has_second_factor: bool
     data: Mapping[str, Any]
     unit_lost: bool
+    has_another_unit: bool
     stale: bool
     ends_at: datetime
     latest: datetime
@@ -70,13 +72,17 @@ class Visit:
 
 @dataclass(frozen=True)
 class UnitChoice:
-    """A unit (利用申請の単位) a person may act for; `key` stands for it in forms."""
+    """A unit (利用申請の単位) a person may act for; `key` stands for it in forms.
+
+    contractor: as whose person (受託団体), "" = the unit's own.
+    """
 
     key: str
     name: str
     number_shown: str
     unit_class: str
     role: str
+    contractor: str
 
 
 def new_token() -> str:
@@ -142,6 +148,7 @@ def find(
         has_second_factor=found.has_second_factor,
         data=found.data,
         unit_lost=found.chosen_membership_id is not None and found.membership_id is None,
+        has_another_unit=found.has_another_unit,
         stale=stale,
         ends_at=min((now if stale else found.seen_at) + lifetime.idle, found.ends_at),
         latest=found.ends_at,
@@ -216,7 +223,12 @@ def unit_choices(session: Session, clock: Clock, actor: Actor) -> tuple[UnitChoi
     with query(session):
         return tuple(
             UnitChoice(
-                choice.public_id.hex(), choice.name, choice.number_shown, choice.unit_class, choice.role
+                choice.public_id.hex(),
+                choice.name,
+                choice.number_shown,
+                choice.unit_class,
+                choice.role,
+                choice.contractor,
             )
             for choice in _choices(session, clock.now(), actor)
         )

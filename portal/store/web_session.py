@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, RowMapping, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Date, RowMapping, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.account import AccountKind, Stage
@@ -39,6 +39,7 @@ class Found:
     role: str | None
     office_code: str | None
     bureau_code: str | None
+    has_another_unit: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,15 @@ def add(
     )
 
 
+_another = membership.alias()
+# Whether there is another unit to switch to.
+_HAS_ANOTHER = exists().where(
+    _another.c.account_id == account.c.id,
+    _another.c.id != web_session.c.membership_id,
+    _another.c.since <= bindparam("today", type_=Date),
+    or_(_another.c.until.is_(None), _another.c.until > bindparam("today", type_=Date)),
+)
+
 # Built once: every request asks it.
 _FIND = (
     select(
@@ -123,6 +133,7 @@ _FIND = (
         post.c.role.label("post_role"),
         post.c.office_code,
         post.c.bureau_code,
+        _HAS_ANOTHER.label("has_another_unit"),
         *_MEMBERSHIP,
     )
     .join_from(web_session, account, account.c.id == web_session.c.account_id)
@@ -178,6 +189,7 @@ def find(session: Session, id_hash: bytes, now: datetime, seen_after: datetime, 
         role=row.membership_role if acts else row.post_role,
         office_code=row.office_code,
         bureau_code=row.bureau_code,
+        has_another_unit=bool(row.has_another_unit),
     )
 
 

@@ -66,15 +66,25 @@ def test_P_Q4_somebody_of_two_units_sees_for_which_they_act_on_every_page(world:
     town = build_unit(world.database, unit_class="municipal", number="24999", name="架空見本市")
     contractor = build_contractor(world.database, town, name="架空受託社")
     build_member(world.database, town, account_id=world.member.account_id, contractor_id=contractor)
-    form = world.client.page("/choose-unit").form_with("unit")
+    choosing = world.client.page("/choose-unit")
+    assert "架空見本市の受託団体として：架空受託社（地方自治体等、" in choosing.text
+    form = choosing.form_with("unit")
     for choice in [radio.get("value") for radio in form.element.all("input") if radio.get("name") == "unit"]:
         world.client.submit("/choose-unit", {"unit": choice})
         shown = {
-            ("架空見本市（地方自治体等） 架空受託社" in world.client.page(address).text) for address in PAGES
+            ("架空見本市（地方自治体等）の受託団体 架空受託社" in world.client.page(address).text)
+            for address in PAGES
         }
         own = {("架空人材紹介 見本本店（民間職業紹介事業者等）" in world.client.page(a).text) for a in PAGES}
         assert (shown, own) in (({True}, {False}), ({False}, {True}))
         assert "切り替える" in world.client.page("/provider").links
+
+
+def test_whoever_belongs_to_one_unit_is_offered_no_other(world: World) -> None:
+    assert "切り替える" not in world.client.page("/provider").links
+    over = build_unit(world.database, unit_class="municipal", number="24998")
+    build_member(world.database, over, account_id=world.member.account_id, until=world.clock.now().date())
+    assert "切り替える" not in world.client.page("/provider").links
 
 
 @pytest.mark.parametrize(

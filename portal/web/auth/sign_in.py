@@ -2,6 +2,7 @@
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from wtforms import SelectChoice
 
 from portal.domain.account import Busy, SignInFailed, Stage, TooManyAttempts
@@ -135,12 +136,7 @@ def choose_unit() -> ResponseReturnValue:
     with runtime.read(AUDIENCE) as session:
         choices = web_session.unit_choices(session, runtime.clock, actor)
     form = UnitForm()
-    form.unit.choices = [
-        SelectChoice(
-            c.key, f"{c.name}（{'、'.join(filter(None, (class_name(c.unit_class), c.number_shown)))}）"
-        )
-        for c in choices
-    ]
+    form.unit.choices = [SelectChoice(c.key, _unit_name(c)) for c in choices]
     if request.method == "POST" and form.validate():
         token = portal_session().token
         try:
@@ -159,3 +155,16 @@ def choose_unit() -> ResponseReturnValue:
         lost=visit is not None and visit.unit_lost,
         acting=actor.kind is ActorKind.MEMBER and actor.unit_id is not None,
     ), 422 if form.errors else 200
+
+
+def _unit_name(choice: web_session.UnitChoice) -> str:
+    """A unit among several: the same company may be an agency of its own and a city's contractor (seed 004 P-Q4)."""
+    facts = gettext("、").join(filter(None, (class_name(choice.unit_class), choice.number_shown)))
+    if choice.contractor:
+        return gettext(
+            "%(unit)sの受託団体として：%(contractor)s（%(facts)s）",
+            unit=choice.name,
+            contractor=choice.contractor,
+            facts=facts,
+        )
+    return gettext("%(unit)s（%(facts)s）", unit=choice.name, facts=facts)

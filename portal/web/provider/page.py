@@ -6,13 +6,13 @@ Asked of the database for each page, after the page's own act, so that what is l
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.domain.permission import Permission, may
 from portal.services.unit_home import UnitHome, unit_home
-from portal.web.auth.identity import current_actor
+from portal.web.auth.identity import current_actor, current_visit
 from portal.web.letterhead import unit_title
 from portal.web.provider.marker import marker_of
 from portal.web.runtime import current
@@ -72,12 +72,16 @@ def _meter(home: UnitHome) -> Meter | None:
 
 def _title(home: UnitHome) -> str:
     title = unit_title(home.name, home.unit_class)
-    part = home.contractor or home.department
+    if home.contractor:
+        return gettext("%(unit)sの受託団体 %(contractor)s", unit=title, contractor=home.contractor)
+    part = home.department
     return gettext("%(unit)s %(part)s", unit=title, part=part) if part else title
 
 
 def _change_url() -> str | None:
-    return url_for("auth.choose_unit") if "auth.choose_unit" in current_app.view_functions else None
+    """Nothing to switch to is no link."""
+    visit = current_visit()
+    return url_for("auth.choose_unit") if visit is not None and visit.has_another_unit else None
 
 
 def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
