@@ -15,6 +15,7 @@ from portal.domain.registration_file import COLUMNS, REMARKS
 from portal.services import clockwork
 from portal.store.tables import audit, registration_piece
 from portal.store.tables import seeker as seeker_table
+from portal.web import upload
 from portal.web.office.registration_format import HOW
 from tests.registration_files import cells, work, written
 from tests.registrations import OTHER_OFFICE, build_office_clerk, prepare
@@ -277,27 +278,36 @@ def test_a_sixth_file_waits_until_one_of_the_others_has_ended(desk: Any) -> None
 # How large a file may be, and who may send one
 
 
-def _bodies(size: int) -> dict[str, Any]:
-    return {"csrf_token": "x", "file": (io.BytesIO(b"x" * size), "x.csv")}
+def post_file(client: Any, address: str, token: str, size: int) -> Any:
+    """As a browser frames it; the test client would put a large form into a temporary file of its own."""
+    fields = (("csrf_token", b"", token.encode()), ("file", b'; filename="x.csv"', b"x" * size))
+    parts = [
+        b'--frame\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % (name.encode(), more, value)
+        for name, more, value in fields
+    ]
+    body = b"".join([*parts, b"--frame--\r\n"])
+    return client.post(address, data=body, content_type="multipart/form-data; boundary=frame")
 
 
 def test_only_this_page_takes_more_than_a_form_and_what_is_too_large_is_told_kindly(
     desk: Any, app: Any
 ) -> None:
-    token = desk.page(NEW).form_with("file").fields["csrf_token"]
-    taken = desk.post(NEW, data={**_bodies(3_000_000), "csrf_token": token})
+    (token,) = desk.page(NEW).form_with("file").fields["csrf_token"]
+    taken = post_file(desk, NEW, token, 3_000_000)
     assert taken.status_code == 422  # read, and found to be no file of ours
-    elsewhere = desk.post("/office/find", data={**_bodies(3_000_000), "csrf_token": token})
-    assert elsewhere.status_code == 413
+    assert post_file(desk, "/office/find", token, 3_000_000).status_code == 413
     largest = app.extensions["portal"].settings.file_bytes
-    answer = desk.post(NEW, data={**_bodies(largest + 100_000), "csrf_token": token})
+    answer = post_file(desk, NEW, token, largest + 100_000)
     assert answer.status_code == 413
     assert "メガバイトまで" in page_of(answer).text
 
 
-def test_a_file_of_somebody_who_may_not_send_one_is_not_read(client: Any, database: Any, clock: Any) -> None:
+def test_a_file_of_somebody_who_may_not_send_one_is_not_read(
+    client: Any, database: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prepare(database, clock)
-    answer = client.post(NEW, data=_bodies(3_000_000))
+    monkeypatch.setattr(upload, "SealedFile", None)
+    answer = post_file(client, NEW, "x", 3_000_000)
     assert (answer.status_code, answer.location) == (303, "/sign-in")
 
 
