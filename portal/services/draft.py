@@ -283,10 +283,9 @@ def _hashed(cookie: str) -> bytes:
 
 
 def _read_ref(ref: str) -> bytes:
+    """What is asked for; for anything that is no reference a key that no draft has, so that both answer alike."""
     try:
         raw = bytes.fromhex(ref)
     except ValueError:
-        raise NotFound from None
-    if len(raw) != _PART or raw.hex() != ref:
-        raise NotFound
-    return raw
+        return b""
+    return raw if raw.hex() == ref else b""

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from portal.domain.actor import Actor
 from portal.domain.answer import AnswerKind
-from portal.services import block, inbox
+from portal.domain.draft import TEXT_KEPT
+from portal.services import block, draft, inbox
+from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
 from portal.store.tables import profile, seeker
@@ -70,6 +72,11 @@ def build_town(database: Any, clock: Any) -> Town:
         inbox.answer(
             session, clock, who.actor, ref, AnswerKind.QUESTION, "勤務地はどこですか。", "town-answer"
         )
+    with database.write() as session:
+        # Begun and not sent.
+        words = {"kind": ["question"], "text": ["勤務の時間を教えてください。"]}
+        sheet = Sheet("seeker.thread", {"ref": shown(city.unit.public_id)}, words, TEXT_KEPT)
+        draft.keep(session, clock, who.actor, sheet)
     with database.write() as session:
         block.block(session, clock, who.actor, [shown(blocked.unit.public_id)])
     return Town(clerk, who, company, city, made.office_id)

@@ -283,6 +283,45 @@ def _language(world: World) -> None:
         client.page("/account")
 
 
+@round_of("auth.list_drafts")
+def _drafts(world: World) -> None:
+    client = world.browser("officer")
+    client.page("/drafts")
+    thread = f"/provider/threads/{world.thread('officer', 'heron')}"
+    took(client.submit(thread, {"text": "架空の案内の書きかけです。"}, press="keep_draft"), 303)
+    client.page("/provider")
+    client.page(thread)
+    client.page("/drafts")
+    client.page("/drafts?lang=en", 303)
+
+
+@round_of("auth.draft")
+def _draft(world: World) -> None:
+    world.browser("officer").page(_first_draft(world))
+    for who in ("officer", "helper"):
+        world.browser(who).page("/drafts/" + "0" * 32, 404)
+
+
+@round_of("auth.forget_draft")
+def _forget_draft(world: World) -> None:
+    client, address = world.browser("officer"), _first_draft(world)
+    for status in (303, 404):
+        took(client.post(f"{address}/forget", data=_token(client)), status)
+    client.page("/drafts")
+
+
+def _first_draft(world: World) -> str:
+    links = world.browser("officer").page("/drafts").links.values()
+    return next(link for link in links if link.startswith("/drafts/"))
+
+
+@round_of("auth.stay")
+def _stay(world: World) -> None:
+    client = world.browser("officer")
+    took(client.post("/account/stay", data=_token(client)), 200)
+    took(world.browser("").post("/account/stay"), 303)
+
+
 @round_of("auth.end_others")
 def _end_others(world: World) -> None:
     client = world.browser("contact")

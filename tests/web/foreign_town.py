@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.domain.actor import Actor
+from portal.domain.draft import TEXT_KEPT
 from portal.domain.saved_search import Asked
-from portal.services import relay, saved_search
+from portal.services import draft, relay, saved_search
+from portal.services.draft import Sheet
 from portal.store.tables import metadata, profile, seeker
 from portal.web.provider.marker import FIELD
 from tests.build import (
@@ -63,6 +65,9 @@ class Town:
             who: self._save(member)
             for who, member in (("first", self.first), ("second", self.second), ("helper", self.helper))
         }
+        self.drafts = tuple(
+            self._draft(who) for who in (self.second.actor, self.helper.actor, self.other.actor)
+        )
         accounts = {
             "first": self.first.account_id,
             "officer": self.officer.account_id,
@@ -84,6 +89,17 @@ class Town:
             ).one()
         account_id = build_account(self.database, kind="seeker", seeker_id=row.id)
         return BuiltSeeker(row.id, row.alias_key, row.office_id, account_id)
+
+    def _draft(self, who: Actor) -> str:
+        """Something that somebody has typed and not sent."""
+        with self.database.write() as session:
+            draft.keep(
+                session,
+                self.clock,
+                who,
+                Sheet("provider.thread", {"token": "x"}, {"text": [TEXT]}, TEXT_KEPT),
+            )
+            return draft.every(session, self.clock, who)[0].ref
 
     def _send(self, member: Any, unit: BuiltUnit, who: BuiltSeeker, key: str) -> None:
         with self.database.write() as session:

@@ -136,6 +136,19 @@ def _saved_search(town: Town) -> list[Case]:
     return cases
 
 
+@route("GET /drafts/<ref>", "POST /drafts/<ref>/forget")
+def _draft(town: Town) -> list[Case]:
+    # Of others: another department's person, another unit's, another seeker. Never given out: made up.
+    unknown = ("0" * 32, "f" * 31, "A" * 32)
+    return [
+        *(Case(who, "/drafts/{}", town.drafts, unknown) for who in ("first", "officer", "seeker", "clerk")),
+        *(
+            Case(who, "/drafts/{}/forget", town.drafts, unknown, data=town.data(who))
+            for who in ("first", "seeker", "clerk")
+        ),
+    ]
+
+
 def refs_of_letters(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of others: a unit that has written to others only. Never given out: made up."""
     return (public_id.shown(town.city.public_id),), (public_id.shown(b"never given out!"), "A" * 22)
