@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 property_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 # A planted fault has to be noticed, not explained: nobody reads the smallest example (tools/faults.py).
 property_settings.register_profile(
-    "faults", property_settings.get_profile("house"), phases=(Phase.explicit, Phase.generate), database=None
+    "faults",
+    property_settings.get_profile("house"),
+    phases=(Phase.explicit, Phase.generate),
+    derandomize=True,
 )
 property_settings.load_profile("faults" if "PLANTED_FAULT" in os.environ else "house")
 

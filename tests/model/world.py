@@ -30,7 +30,7 @@ from tests.build import (
     build_unit,
     open_database,
 )
-from tests.model.model import Desk, Letter, Model, Terms, Unit
+from tests.model.model import MOST, Desk, Letter, Model, Terms, Unit
 from tests.registrations import OPERATOR, build_office_clerk, prepare, shipped_terms
 
 BEGIN = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
@@ -38,6 +38,8 @@ FAR = date(2035, 3, 31)
 OFFICER = "見本 責任"
 UNITS = {"A": ("private", FAR), "B": ("private", date(2026, 9, 30)), "M": ("municipal", FAR)}
 NUMBERS = {"A": "99-ユ-000001", "B": "99-ユ-000002", "M": "99101"}
+# A low limit and a reserve are met in a story of forty steps; a thousand would never be.
+LIMITS = {"A": (4, 2), "B": (3, 1), "M": (MOST, 0)}
 DESKS = {
     "A1": Desk("A", "見本一課"),
     "A2": Desk("A", "見本二課"),
@@ -162,6 +164,8 @@ def make_base(
             name=f"架空人材紹介 {name}",
             valid_from=FIRST_DAY,
             valid_until=last,
+            daily_limit=LIMITS[name][0],
+            reserve=LIMITS[name][1],
         )
         for name, (unit_class, last) in UNITS.items()
     }
@@ -182,7 +186,9 @@ def _actor(database: Database, unit: BuiltUnit, desk: Desk) -> Actor:
 
 def new_model() -> Model:
     """The model of a fresh world."""
-    units = {name: Unit(unit_class, last, OFFICER) for name, (unit_class, last) in UNITS.items()}
+    units = {
+        name: Unit(unit_class, last, OFFICER, *LIMITS[name]) for name, (unit_class, last) in UNITS.items()
+    }
     return Model(BEGIN, dict(TERMS), units, dict(DESKS))
 
 
