@@ -35,7 +35,7 @@ class Sheet:
     """A form that was filled in. place: its name; args: the address it stands at; kept_for: how long it is kept."""
 
     place: str
-    args: Mapping[str, str]
+    args: Mapping[str, str | list[str]]
     fields: Mapping[str, Sequence[str]]
     kept_for: timedelta
 
@@ -117,7 +117,7 @@ def keep(session: Session, clock: Clock, actor: Actor, sheet: Sheet) -> bool:
     return True
 
 
-def find(session: Session, clock: Clock, actor: Actor, place: str, args: Mapping[str, str]) -> Draft | None:
+def find(session: Session, clock: Clock, actor: Actor, place: str, args: Mapping[str, str | list[str]]) -> Draft | None:
     """One's own draft in a place; one statement."""
     if actor.account_id is None:
         return None
@@ -166,7 +166,7 @@ def forget(session: Session, actor: Actor, ref: str) -> None:
     session.commit()
 
 
-def sent(session: Session, actor: Actor, place: str, args: Mapping[str, str]) -> None:
+def sent(session: Session, actor: Actor, place: str, args: Mapping[str, str | list[str]]) -> None:
     """What stood in the draft has been sent: the draft is gone. Nothing happens where there is none."""
     if actor.account_id is not None:
         scope = _scope(session, actor)

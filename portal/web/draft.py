@@ -6,9 +6,10 @@ the views: a form with the button 「下書きを保存」 is kept instead of se
 kept too; a form that was sent takes its draft away.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,23 +33,50 @@ KEEPER, MARK, BUTTON, QUIETLY = "keeper", "draft", "keep_draft", "quietly"
 COOKIE = "portal_late"
 """Names, by a random id, the form that came after its session's end."""
 
+MOST_IN_ADDRESS = 100
+"""People whose tokens an address can hold (about 4,500 letters)."""
+
 _NOT_KEPT = frozenset({"csrf_token", KEEPER, MARK, BUTTON, "acting", "sure", "rewrite"})
 _UNKEEPABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 
 
+Args = str | list[str]
+
+
+def _from_address() -> dict[str, Args]:
+    return {name: str(value) for name, value in (request.view_args or {}).items()}
+
+
+def _recipients() -> dict[str, Args] | None:
+    """A message is written to the list of the unit or to these people; to too many for an address it has no place."""
+    if request.values.get("listed"):
+        return {"listed": "1"}
+    tokens = sorted(set(request.values.getlist("to")))
+    return {"to": list(tokens)} if 0 < len(tokens) <= MOST_IN_ADDRESS else None
+
+
 @dataclass(frozen=True)
 class Place:
-    """A form with drafts: the page it stands on, how long drafts are kept, its name in the list, where on the page."""
+    """A form with drafts: the page it stands on, how long drafts are kept, its name in the list, where on the page.
+
+    args: what tells its page from others of the kind, from the request; None where this one has no drafts.
+    """
 
     page: str
     kept_for: timedelta
     name: LazyString
     anchor: str = ""
+    args: Callable[[], Mapping[str, Args] | None] = _from_address
 
+
+_WRITING = Place("provider.write", TEXT_KEPT, _l("求職者への案内"), args=_recipients)
 
 PLACES: Mapping[str, Place] = {
     "seeker.answer": Place("seeker.thread", TEXT_KEPT, _l("団体への返事"), "answer"),
     "provider.thread_answer": Place("provider.thread", TEXT_KEPT, _l("求職者への返事"), "answer"),
+    "provider.write": _WRITING,
+    "provider.preview": _WRITING,
+    "provider.send": _WRITING,
     "office.register": Place("office.register", IDENTITY_KEPT, _l("求職者の新しい登録")),
     "office.change_identity": Place("office.change_identity", IDENTITY_KEPT, _l("本人の情報の変更")),
     "office.change_data": Place("office.change_data", IDENTITY_KEPT, _l("求職情報の変更")),
@@ -64,7 +92,8 @@ def place_name(sheet: Sheet) -> str:
 def address_of(sheet: Sheet) -> str:
     """The page on which a draft goes on."""
     place = _BY_PAGE[sheet.place]
-    return url_for(place.page, _anchor=place.anchor or None, **sheet.args)
+    args: dict[str, Any] = dict(sheet.args)
+    return url_for(place.page, _anchor=place.anchor or None, **args)
 
 
 def keeper() -> str:
@@ -79,11 +108,12 @@ def keeper() -> str:
 def draft_here() -> Draft | None:
     """One's own draft of the form on this page."""
     place = PLACES.get(request.endpoint or "") or _BY_PAGE.get(request.endpoint or "")
-    if place is None:
+    args = None if place is None else place.args()
+    if place is None or args is None:
         return None
     runtime = current()
     with runtime.read(AUDIENCE) as session:
-        return service.find(session, runtime.clock, current_actor(), place.page, _args())
+        return service.find(session, runtime.clock, current_actor(), place.page, args)
 
 
 def fields_of(draft: Draft | None) -> MultiDict[str, str] | None:
@@ -118,17 +148,18 @@ def forms_kept() -> int:
 # Keeping
 
 
-def _args() -> dict[str, str]:
-    return {name: str(value) for name, value in (request.view_args or {}).items()}
-
-
-def _sheet(place: Place) -> Sheet:
+def _sheet() -> Sheet | None:
+    """The form just sent, where it has drafts."""
+    place = PLACES[request.endpoint or ""]
+    args = place.args()
+    if args is None:
+        return None
     fields = {
         name: [value.translate(_UNKEEPABLE) for value in values]
         for name, values in request.form.lists()
         if name not in _NOT_KEPT
     }
-    return Sheet(place.page, _args(), fields, place.kept_for)
+    return Sheet(place.page, args, fields, place.kept_for)
 
 
 def _keeper_sent() -> Keeper | None:
@@ -147,7 +178,9 @@ def keep_refused() -> str | None:
     mine = _keeper_sent()
     if mine is None:
         return None
-    runtime, actor, sheet = current(), current_actor(), _sheet(PLACES[request.endpoint or ""])
+    runtime, actor, sheet = current(), current_actor(), _sheet()
+    if sheet is None:
+        return None
     with runtime.write(AUDIENCE) as session:
         if not service.is_of(session, mine, actor) or not service.keep(session, runtime.clock, actor, sheet):
             return None
@@ -168,7 +201,9 @@ def keep_late() -> bool:
     late, token = _keeper_sent(), portal_session().token
     if late is None or token is None:
         return False
-    runtime, sheet = current(), _sheet(PLACES[request.endpoint or ""])
+    runtime, sheet = current(), _sheet()
+    if sheet is None:
+        return False
     with runtime.write(AUDIENCE) as session:
         cookie = service.keep_late(session, runtime.clock, late, token, sheet)
     if cookie is not None:
@@ -236,9 +271,12 @@ def _forget_what_was_sent(response: Response) -> Response:
         and not g.get("draft_kept")
         and request.form.get(MARK)
     ):
+        place = PLACES[request.endpoint or ""]
+        args = place.args()
         try:
-            with current().write(AUDIENCE) as session:
-                service.sent(session, current_actor(), PLACES[request.endpoint].page, _args())
+            if args is not None:
+                with current().write(AUDIENCE) as session:
+                    service.sent(session, current_actor(), place.page, args)
         except SQLAlchemyError:
             # What was sent is sent; a draft too many is the smaller harm.
             return response

@@ -16,7 +16,7 @@ from portal.store import account as accounts
 from portal.store.tables import draft, late_form
 from portal.web import draft as drafts
 from portal.web.auth.session import COOKIE
-from tests.build import BuiltSeeker, build_member, build_unit
+from tests.build import BuiltSeeker, build_member, build_seeker, build_unit
 from tests.registrations import FORM, build_office_clerk, prepare
 from tests.web.auth_world import give_password, seeker, sign_in
 from tests.web.page_client import PageClient, page_of
@@ -330,6 +330,26 @@ def test_a_message_of_an_organisation_is_kept_and_not_seen_under_another_unit(
     second = build_unit(database, name="架空乙社")
     build_member(database, second, account_id=of.member.account_id)
     client.submit("/choose-unit", {"unit": second.public_id.hex()})
+    assert "下書きはありません" in client.page("/drafts").text
+
+
+def test_a_message_begun_for_one_person_waits_for_that_person_and_is_gone_once_it_was_sent(
+    client: Any, database: Any, clock: Any
+) -> None:
+    unit = build_unit(database)
+    member = build_member(database, unit)
+    one, two = (build_seeker(database, with_account=True) for _ in range(2))
+    sign_in_as(client, member.account_id)
+    address = f"/provider/write?to={unit.token(one)}"
+    answer = client.submit(address, {"text": LONG}, press="keep_draft")
+    assert (answer.status_code, answer.headers["Location"]) == (303, address)
+    assert client.page(f"/provider/write?to={unit.token(two)}").form_with("text").fields["text"] == [""]
+    page = client.page(address)
+    assert "まだ送信していません" in page.text
+    looked = page_of(client.submit("", {}, form=page.form_with("text", "acting", "keeper")))
+    sent = client.submit("", {}, form=looked.form_with("text", "seen", "keeper"))
+    assert sent.headers["Location"].startswith("/provider/sent/")
+    assert rows(database) == (0, 0)
     assert "下書きはありません" in client.page("/drafts").text
 
 

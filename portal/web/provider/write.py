@@ -15,9 +15,11 @@ from portal.domain.refusal import (
     Refusal,
 )
 from portal.services import relay, relay_preview
+from portal.services.draft import Draft
 from portal.services.relay_preview import Preview
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
+from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.finding import FINDINGS
 from portal.web.letterhead import letterhead_shown
@@ -41,7 +43,8 @@ def write() -> ResponseReturnValue:
     """The text to one or several seekers; by POST back from the preview, with what was typed."""
     if request.method == "POST" and opened_elsewhere():
         return switched()
-    return _writing(MessageForm(request.form))
+    draft = draft_here() if request.method == "GET" else None
+    return _writing(MessageForm(fields_of(draft) or request.form), draft=draft)
 
 
 @page(
@@ -149,7 +152,9 @@ def _invalid(form: MessageForm, invalid: Invalid) -> ResponseReturnValue:
     return _writing(form)
 
 
-def _writing(form: MessageForm, refusal: Refusal | None = None) -> ResponseReturnValue:
+def _writing(
+    form: MessageForm, refusal: Refusal | None = None, draft: Draft | None = None
+) -> ResponseReturnValue:
     form.keep_key()
     runtime = current()
     with runtime.read("provider") as session:
@@ -164,6 +169,7 @@ def _writing(form: MessageForm, refusal: Refusal | None = None) -> ResponseRetur
         "provider/write.html",
         status,
         form=form,
+        draft=draft,
         people=people,
         longest=LONGEST_MESSAGE,
         refusal=words_of(refusal) if refusal is not None else None,
