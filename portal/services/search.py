@@ -21,7 +21,7 @@ from portal.domain.narrowing import Narrowing
 from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.profile import Book, ProfileView
-from portal.domain.refusal import Forbidden, Invalid, NotFound
+from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.domain.search import COUNT_CAP, PAGE_SIZE, Criteria, Cursor
 from portal.domain.standing import standing
 from portal.domain.thread import Belonging, sees
@@ -35,6 +35,11 @@ from portal.store import alias
 from portal.store import search as store
 from portal.store.acting import Acting
 from portal.store.narrowing import Wanted, narrowed
+from portal.store.time_limit import TookTooLong, at_most
+from portal.store.words import are_few
+
+LONGEST = 2.0
+"""Seconds that each statement of a search may take (on SQLite all together); then it is broken off (our decision)."""
 
 # No seeker has this key; asked for when a token cannot be read, so that the statements are the same.
 _NOBODY = bytes(16)
@@ -66,11 +71,15 @@ class ContactMark:
 
 @dataclass(frozen=True)
 class Card:
-    """One seeker in a list or opened. token: for addresses, another one at each unit."""
+    """One seeker in a list or opened. token: for addresses, another one at each unit.
+
+    around: in a list, that of the municipalities asked for none was named, but the whole prefecture or city.
+    """
 
     token: str
     profile: ProfileView
     contact: ContactMark
+    around: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,24 +121,30 @@ def search(
 ) -> SearchPage:
     """One page of the seekers within reach of the unit who fit, and whom the narrowing leaves.
 
-    Each statement is sent once, however many are found. Raises SearchClosed with the unit's own reason, Forbidden,
+    Each statement is sent once, however many are found. What takes too long is broken off: ``limited``. Raises SearchClosed with the unit's own reason, Forbidden,
     and Invalid "cursor": "unknown" when the place to go on from was not given out to this unit.
     """
     with query(session):
         today = jst_day(clock.now())
         unit = _searching(session, actor, Permission.UNIT_SEEKER_SEARCH, today)
         start = _place(unit, after)
-        sought = wanted(asked, narrowing or Narrowing(), every(session))
-        found = _found(session, unit, today, sought, start, PAGE_SIZE)
-        demands, also = sought.demands, narrowed(unit.unit_id, sought.narrowing, sought.occupations)
-        number = store.count(session, unit.unit_id, unit.unit_class, today, demands, COUNT_CAP, also)
-        shown = found[:PAGE_SIZE]
-        return SearchPage(
-            cards=_cards(session, unit, shown),
-            found=min(number, COUNT_CAP),
-            many=number > COUNT_CAP,
-            after=alias.seal_cursor(unit.key, shown[-1].cursor.pack()) if len(found) > PAGE_SIZE else "",
-        )
+        book = every(session)
+        sought = wanted(asked, narrowing or Narrowing(), book)
+        cards: tuple[Card, ...] = ()
+        on = ""
+        try:
+            with at_most(session, LONGEST):
+                few = are_few(session, sought.demands, sought.keys)
+                found = _found(session, unit, today, sought, start, PAGE_SIZE, few=few)
+                shown = found[:PAGE_SIZE]
+                cards = _cards(session, unit, shown, asked, book)
+                if len(found) > PAGE_SIZE:
+                    on = alias.seal_cursor(unit.key, shown[-1].cursor.pack())
+                # Last, because PostgreSQL answers nothing more after a statement was broken off.
+                number = _number(session, unit, today, sought, few=few)
+        except TookTooLong:
+            return SearchPage(cards, len(cards), many=bool(on), after=on, limited=True)
+        return SearchPage(cards, min(number, COUNT_CAP), many=number > COUNT_CAP, after=on)
 
 
 def first_found(
@@ -142,9 +157,15 @@ def first_found(
     also: ColumnElement[bool],
 ) -> tuple[list[int], bool]:
     """Inside numbers of the first ``size`` of a search, and whether there are more; part of the use cases that choose
-    recipients. also: a further condition on a row of `profile`."""
+    recipients. also: a further condition on a row of `profile`. Raises Refusal "search_took_too_long"."""
     standing(unit.facts, today).require_search()
-    found = _found(session, unit, today, wanted(asked, narrowing, every(session)), None, size, also)
+    sought = wanted(asked, narrowing, every(session))
+    try:
+        with at_most(session, LONGEST):
+            few = are_few(session, sought.demands, sought.keys)
+            found = _found(session, unit, today, sought, None, size, also, few=few)
+    except TookTooLong:
+        raise Refusal("search_took_too_long") from None
     return [one.seeker_id for one in found[:size]], len(found) > size
 
 
@@ -156,12 +177,21 @@ def _found(
     start: Cursor | None,
     size: int,
     further: ColumnElement[bool] | None = None,
+    *,
+    few: bool,
 ) -> list[store.Found]:
     """The next who fit, one more than ``size``: the one place where a page of results and a choice of all are found."""
     also = narrowed(unit.unit_id, sought.narrowing, sought.occupations)
     if further is not None:
         also = and_(also, further)
-    return store.page(session, unit.unit_id, unit.unit_class, today, sought.demands, start, size, also)
+    whose = (session, unit.unit_id, unit.unit_class, today)
+    return store.page(*whose, sought.demands, start, size, also, keys=sought.keys, few=few)
+
+
+def _number(session: Session, unit: Acting, today: date, sought: Wanted, *, few: bool) -> int:
+    also = narrowed(unit.unit_id, sought.narrowing, sought.occupations)
+    whose = (session, unit.unit_id, unit.unit_class, today)
+    return store.count(*whose, sought.demands, COUNT_CAP, also, keys=sought.keys, few=few)
 
 
 def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Card:
@@ -201,7 +231,9 @@ def _place(unit: Acting, after: str) -> Cursor | None:
     return Cursor.unpack(packed)
 
 
-def _cards(session: Session, unit: Acting, found: list[store.Found]) -> tuple[Card, ...]:
+def _cards(
+    session: Session, unit: Acting, found: list[store.Found], asked: Criteria, book: Book
+) -> tuple[Card, ...]:
     aliases = {one.seeker_id: alias.code(unit.key, one.alias_key) for one in found}
     views: Mapping[int, ProfileView] = profile_views(session, aliases)
     contacts = store.contacts(session, unit.unit_id, list(aliases))
@@ -211,6 +243,7 @@ def _cards(session: Session, unit: Acting, found: list[store.Found]) -> tuple[Ca
             alias.token(unit.key, SEEKER_TOKEN, one.alias_key),
             views[one.seeker_id],
             _mark(unit, one.alias_key, contacts.get(one.seeker_id)),
+            asked.only_around([place.code for place in views[one.seeker_id].places], book),
         )
         for one in ordered
     )

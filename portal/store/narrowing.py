@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from portal.domain.narrowing import Narrowing
 from portal.domain.reach import UnitClass
 from portal.store.reach import reachable
-from portal.store.search import carries
+from portal.store.search import by_index, fits
 from portal.store.tables import profile, profile_choice, profile_view, thread
+from portal.store.words import are_few_each
 
 
 def narrowed(
@@ -52,10 +53,11 @@ def _worked(years: Sequence[str], occupations: Collection[tuple[str, str]]) -> C
 
 @dataclass(frozen=True)
 class Wanted:
-    """Everything that is asked of a profile. occupations: those in which the years must have been worked, () = any."""
+    """Everything that is asked of a profile. keys: of the words that its texts must hold. occupations: those in which
+    the years must have been worked, () = any."""
 
     demands: Sequence[Collection[str]]
-    words: Sequence[str] = ()
+    keys: Sequence[str] = ()
     narrowing: Narrowing = field(default_factory=Narrowing)
     occupations: Collection[tuple[str, str]] = ()
 
@@ -68,22 +70,24 @@ def counts(
     wanted: Sequence[Wanted],
     cap: int,
 ) -> list[int]:
-    """How many within reach fulfil each of several searches, counted to ``cap`` + 1 each; one statement for all."""
+    """How many within reach fulfil each of several searches, counted to ``cap`` + 1 each; one statement for all, and
+    one before it that asks the indexes which way is shorter."""
     if not wanted:
         return []
+    ways = are_few_each(session, [(each.demands, each.keys) for each in wanted])
     numbers = [
         select(func.count())
         .select_from(
-            select(profile.c.seeker_id)
+            by_index(select(profile.c.seeker_id), few)
             .where(
                 reachable(unit_id, unit_class, on),
-                carries(session, each.demands),
+                fits(session, each.demands, each.keys, few=few),
                 narrowed(unit_id, each.narrowing, each.occupations),
             )
             .limit(cap + 1)
             .subquery()
         )
         .scalar_subquery()
-        for each in wanted
+        for each, few in zip(wanted, ways, strict=True)
     ]
     return [int(number) for number in session.execute(select(*numbers)).one()]

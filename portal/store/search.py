@@ -102,7 +102,7 @@ def page(
     also: a further condition on a row of `profile` (portal.store.narrowing). keys: of the words that the texts must
     hold. few: what portal.store.words.are_few says; it chooses the way, never the answer.
     """
-    wanted = _by_index(
+    wanted = by_index(
         select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle), few
     ).where(reachable(unit_id, unit_class, on), fits(session, demands, keys, few=few))
     if also is not None:
@@ -137,7 +137,7 @@ def count(
     few: bool = False,
 ) -> int:
     """How many profiles fit, at most ``cap`` + 1; also, keys, few: as for `page`."""
-    wanted = _by_index(select(profile.c.seeker_id), few).where(
+    wanted = by_index(select(profile.c.seeker_id), few).where(
         reachable(unit_id, unit_class, on), fits(session, demands, keys, few=few)
     )
     if also is not None:
@@ -146,8 +146,8 @@ def count(
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _by_index(wanted: Select[Any], few: bool) -> Select[Any]:
-    """Keeps SQLite from walking in the order of the results when a few rows are to be looked up."""
+def by_index(wanted: Select[Any], few: bool) -> Select[Any]:
+    """A search in which few fit: keeps SQLite from walking in the order of the results when it should look some up."""
     return wanted.with_hint(profile, "NOT INDEXED", "sqlite") if few else wanted
 
 

@@ -100,21 +100,44 @@ def holding(session: Session, keys: Sequence[str], *, few: bool) -> ColumnElemen
 
 def are_few(session: Session, demands: Sequence[Collection[str]], keys: Sequence[str]) -> bool:
     """Whether so few fit that the index is the shorter way; told from the index alone, by at most one statement."""
+    return are_few_each(session, [(demands, keys)])[0]
+
+
+def are_few_each(
+    session: Session, searches: Sequence[tuple[Sequence[Collection[str]], Sequence[str]]]
+) -> list[bool]:
+    """As `are_few` for several searches, still by at most one statement."""
+    known = [_candidates(session, demands, keys) for demands, keys in searches]
+    asked = [wanted for wanted in known if not isinstance(wanted, bool)]
+    counted = iter(
+        session.execute(
+            select(
+                *(
+                    select(func.count()).select_from(wanted.limit(MANY + 1).subquery()).scalar_subquery()
+                    for wanted in asked
+                )
+            )
+        ).one()
+        if asked
+        else ()
+    )
+    return [wanted if isinstance(wanted, bool) else next(counted) <= MANY for wanted in known]
+
+
+def _candidates(
+    session: Session, demands: Sequence[Collection[str]], keys: Sequence[str]
+) -> Select[tuple[int]] | bool:
+    """What to count in the index, or what is known without."""
     if session.get_bind().dialect.name == "postgresql":
         # Of tokens PostgreSQL knows by itself how frequent they are.
-        if not keys:
-            return True
-        wanted = select(literal(1).label("one")).select_from(profile_words).where(_has_pairs(keys))
-    else:
-        parts = [
-            *([_with_tokens(demands)] if demands and _can_be_asked(demands) else []),
-            *([_with_pairs(keys)] if keys else []),
-        ]
-        if not parts:
-            return False
-        wanted = parts[0] if len(parts) == 1 else select(parts[0].intersect(parts[1]).subquery())
-    some = wanted.limit(MANY + 1).subquery()
-    return int(session.execute(select(func.count()).select_from(some)).scalar_one()) <= MANY
+        return select(profile_words.c.seeker_id).where(_has_pairs(keys)) if keys else False
+    parts = [
+        *([_with_tokens(demands)] if demands and _can_be_asked(demands) else []),
+        *([_with_pairs(keys)] if keys else []),
+    ]
+    if not parts:
+        return False
+    return parts[0] if len(parts) == 1 else select(parts[0].intersect(parts[1]).subquery().c[0])
 
 
 def carrying(demands: Sequence[Collection[str]]) -> ColumnElement[bool]:

@@ -287,18 +287,30 @@ def test_who_does_not_act_for_a_unit_finds_nothing(
             opened(database, clock, actor, acting_unit.token(who))
 
 
+@pytest.mark.parametrize("asked", [ALL, Criteria(words=("見本",)), Criteria(words=("見本", "架空"))])
 def test_a_search_sends_as_many_statements_for_many_as_for_nobody(
-    database: Database, clock: FixedClock, acting_unit: BuiltUnit, member: BuiltMember
+    database: Database, clock: FixedClock, acting_unit: BuiltUnit, member: BuiltMember, asked: Criteria
 ) -> None:
     sent_for = []
     for people in (0, 1, PAGE_SIZE):
         for _ in range(people):
             build_thread(database, acting_unit, build_seeker(database, pr="見本"))
         with statements(database.engine(read_only=True)) as sent:
-            find(database, clock, member.actor)
-        sent_for.append([text for text in sent if " code" not in text and text != "BEGIN"])
-    # Unit, page, count, contacts; months and texts. What the tables of codes are asked depends on them alone.
-    assert [len(sent) for sent in sent_for] == [6, 6, 6]
+            find(database, clock, member.actor, asked)
+        sent_for.append(
+            [
+                text
+                for text in sent
+                if " code" not in text
+                and "set_config" not in text
+                and "timeout" not in text
+                and text != "BEGIN"
+            ]
+        )
+    # Unit, page, count, contacts; months and texts; with words which way is shorter. What the tables of codes are
+    # asked depends on them alone.
+    number = 7 if asked.words else 6
+    assert [len(sent) for sent in sent_for] == [number, number, number]
 
 
 def test_opening_shows_the_profile_and_keeps_that_it_was_opened(

@@ -5,7 +5,18 @@ a GIN index over an array, SQLite by full-text tables. Those of SQLite keep noth
 out again are made from the stored key, the tokens are read from the profile by triggers.
 """
 
-from sqlalchemy import DDL, CheckConstraint, Column, ForeignKey, Index, Table, Text, column, event, table
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    column,
+    event,
+    table,
+)
 
 from portal.store.tables.base import metadata
 from portal.store.types import Id, PairSet
@@ -42,5 +53,9 @@ SQLITE = (
 )
 """The statements that make them, in this order."""
 
-for statement in SQLITE:
-    event.listen(metadata, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect="sqlite"))
+
+@event.listens_for(metadata, "after_create")
+def _after_create(_target: object, connection: Connection, **_named: object) -> None:
+    if connection.dialect.name == "sqlite":
+        for statement in SQLITE:
+            connection.exec_driver_sql(statement)
