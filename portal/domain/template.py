@@ -7,14 +7,15 @@ there are, and the limits, are our decision.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from portal.domain.answer import check_text
-from portal.domain.entry import Gathered, Typed, line, one
+from portal.domain.entry import Typed, line, one
 from portal.domain.profile import Named, ProfileView
-from portal.domain.refusal import Invalid
+from portal.domain.refusal import Fact, Invalid
 
 LONGEST_TITLE = 60
 """Code points."""
@@ -24,6 +25,9 @@ MOST_FIELDS = 20
 """Places in one text that are filled in."""
 KEPT_AFTER_REMOVAL = timedelta(hours=24)
 """So long a removed text can be put back."""
+
+
+T = TypeVar("T")
 
 
 class Field(StrEnum):
@@ -95,13 +99,34 @@ def read_template(typed: Typed) -> tuple[str, str]:
     """Title and text as they are kept.
 
     Raises Invalid on "title" as `portal.domain.entry.line`, on "text" as `portal.domain.answer.check_text`, and
-    "unknown_field", "too_many_fields" there.
+    "unknown_field", "too_many_fields" there. Facts that would differ between the two fields are left out.
     """
-    faults = Gathered()
-    title = faults.read("", line, typed, "title", LONGEST_TITLE, needed=True)
-    text = faults.read("", check_text, one(typed, "text"))
-    if unknown_fields(text):
-        faults.add("text", "unknown_field")
-    faults.read(None, check_fields, text)
-    faults.settle()
+    refused: list[Invalid] = []
+
+    def read(reader: Callable[..., T], *arguments: object, **named: object) -> T | None:
+        try:
+            return reader(*arguments, **named)
+        except Invalid as invalid:
+            refused.append(invalid)
+            return None
+
+    title = read(line, typed, "title", LONGEST_TITLE, needed=True)
+    text = read(check_text, one(typed, "text"))
+    if text is not None:
+        read(check_fields, text)
+        if unknown_fields(text):
+            refused.append(Invalid({"text": ["unknown_field"]}))
+    if title is None or text is None or refused:
+        raise _joined(refused)
     return title, text
+
+
+def _joined(refused: Iterable[Invalid]) -> Invalid:
+    errors: dict[str, list[str]] = {}
+    facts: dict[str, set[Fact]] = {}
+    for invalid in refused:
+        for field, codes in invalid.errors.items():
+            errors.setdefault(field, []).extend(codes)
+        for name, value in invalid.facts.items():
+            facts.setdefault(name, set()).add(value)
+    return Invalid(errors, **{name: values.pop() for name, values in facts.items() if len(values) == 1})

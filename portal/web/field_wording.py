@@ -41,6 +41,11 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "key_character": (_l("ページを開き直して、もう一度お送りください。"),),
     "unknown": (_l("一覧のページから、もう一度お選びください。"),),
     "invalid": (_l("内容をご確認ください。"),),
+    # a text that is used again
+    "template_name_taken": (_l("同じ題名の文例があります。ほかの題名にしてください。"),),
+    "templates_full": (_l("文例は%(most)s件までです。使わないものを削除してください。"),),
+    "unknown_field": (_l("{ } の中には、下の「使える差し込み」だけを書けます。"),),
+    "too_many_fields": (_l("差し込みは%(most)sか所までにしてください（今は%(count)sか所です）。"),),
     # days
     "date_missing": (_l("日付を入力してください。"),),
     "date_unreadable": (_UNREADABLE_DAY,),

@@ -77,7 +77,7 @@ REFUSALS: Mapping[str, Entry] = {
     ),
     "limit_reached": (
         _l("今日送信できる件数（1日%(limit)s件）を超えるため、1件も送信していません。"),
-        _l("今送れるのは%(fits)s件です。%(resets_at)s を過ぎると、また送信できます。"),
+        _l("%(resets_at)s を過ぎると、また送信できます。今送れるのは%(fits)s件です。"),
     ),
     "selection_full": (
         _l("送信リストに入るのは%(most)s人までです。今は%(number)s人います。"),

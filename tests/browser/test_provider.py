@@ -60,7 +60,7 @@ def test_a_member_searches_and_writes_to_several(
     check(window, scripts)
     for box in window.locator("input[name=to]").all()[:2]:
         box.check()
-    window.get_by_role("button", name="選んだ人に案内を書く").click()
+    window.get_by_role("button", name="チェックした人にすぐ案内を書く").click()
     window.get_by_role("button", name="送る前に確認する").click()
     assert "まだ何も保存・送信されていません" in window.locator("main").inner_text()
     check(window, scripts)

@@ -173,6 +173,13 @@ class Page:
     def forms(self) -> list[Form]:
         return [Form(element) for element in self.root.all("form")]
 
+    def form_at(self, address: str) -> Form:
+        """The first form that is sent to an address. Errors: AssertionError when there is none."""
+        for form in self.forms:
+            if form.action == address:
+                return form
+        raise AssertionError(f"no form to {address} on the page {self.h1!r}")
+
     def form_with(self, *names: str) -> Form:
         """The first form that holds controls of these names. Errors: AssertionError when there is none."""
         for form in self.forms:

@@ -147,10 +147,9 @@ def test_P_Q5_messages_go_out_in_the_middle_of_the_night(world: World, clock: An
 def test_several_are_written_to_with_one_preview(world: World) -> None:
     people = [world.seeker() for _ in range(3)]
     chosen = world.client.page("/provider/results").form_with("to")
-    previewed = page_of(
-        world.client.get(chosen.action, query_string={"to": [world.unit.token(who) for who in people]})
-    )
-    assert "送る相手：3人" in previewed.text
+    ticked = {**chosen.fields, "to": [world.unit.token(who) for who in people]}
+    opened = page_of(world.client.post("/provider/write", data=ticked))
+    assert "送る相手：3人" in opened.text
     sent = press_send(world, write(world, *people))
     page = world.client.page(sent.headers["Location"])
     assert "選んだ人数 3人" in page.text

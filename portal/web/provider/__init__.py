@@ -8,13 +8,37 @@ from portal.domain.refusal import SendingClosed
 from portal.web.auth.identity import current_actor
 from portal.web.errors import form_expired
 from portal.web.profile import experiences, names
-from portal.web.provider import home, quota, rows, saved_search, search, threads, unit, write
+from portal.web.provider import (
+    home,
+    quota,
+    rows,
+    saved_search,
+    search,
+    selection,
+    sends,
+    template,
+    threads,
+    unit,
+    write,
+)
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.marker import FIELD, opened_elsewhere
 from portal.web.provider.page import switched
 from portal.web.wording import Words, words_of
 
-__all__ = ["blueprint", "home", "quota", "saved_search", "search", "threads", "unit", "write"]
+__all__ = [
+    "blueprint",
+    "home",
+    "quota",
+    "saved_search",
+    "search",
+    "selection",
+    "sends",
+    "template",
+    "threads",
+    "unit",
+    "write",
+]
 
 
 @blueprint.errorhandler(CSRFError)

@@ -35,11 +35,19 @@ class MessageForm(KeyedForm):
     text = TextAreaField(_l("案内の文章"), NEEDED)
     # What stood above the text in the preview; another letterhead means that the preview is no longer true.
     seen = HiddenField()
+    # Whether it goes to the people of the list (送信リスト); once it is sent, they leave it.
+    listed = HiddenField()
+    _from_list: list[str] | None = None
+
+    def write_to(self, tokens: list[str]) -> None:
+        """Begin with the people of the list."""
+        self._from_list, self.listed.data = tokens, "1"
 
     @property
     def to(self) -> list[str]:
         """The recipients, each once."""
-        return list(dict.fromkeys(request.values.getlist("to")))
+        given = request.values.getlist("to") if self._from_list is None else self._from_list
+        return list(dict.fromkeys(given))
 
 
 class AnswerForm(KeyedForm):

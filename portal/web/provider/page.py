@@ -30,6 +30,15 @@ _SEARCH = (
     "provider.sent",
 )
 
+_LIST = (
+    "provider.selection",
+    "provider.selection_empty",
+    "provider.templates",
+    "provider.template",
+    "provider.template_new",
+)
+_QUOTA = ("provider.quota", "provider.reserve", "provider.sends", "provider.one_send")
+
 
 @dataclass(frozen=True)
 class Meter:
@@ -89,7 +98,8 @@ def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
     return [
         (gettext("ホーム"), url_for("provider.home"), here == "provider.home", 0),
         (gettext("求職者を探す"), url_for("provider.search"), here in _SEARCH, 0),
+        (gettext("送信リスト"), url_for("provider.selection"), here in _LIST, 0),
         (gettext("やり取り"), url_for("provider.threads"), here.startswith("provider.thread"), unread),
-        (gettext("送信件数"), url_for("provider.quota"), here in ("provider.quota", "provider.reserve"), 0),
+        (gettext("送信件数"), url_for("provider.quota"), here in _QUOTA, 0),
         (gettext("団体の登録内容"), url_for("provider.unit"), here == "provider.unit", 0),
     ]

@@ -15,6 +15,7 @@ from portal.domain.refusal import Invalid, SearchClosed
 from portal.domain.search import COUNT_CAP
 from portal.services import search as service
 from portal.services import search_advice as advice
+from portal.services import selection
 from portal.services.search import SearchPage
 from portal.services.search_advice import ADVICE_CAP
 from portal.web.access import Audience, page
@@ -61,9 +62,12 @@ def results() -> ResponseReturnValue:
             others = [] if found.cards or found.limited else _others(session, asked, tables.every)
         except SearchClosed as closed:
             return _closed(closed)
+        chosen = selection.marks(session, runtime.clock, actor, [card.token for card in found.cards])
     return show(
         "provider/results.html",
         found=found,
+        chosen=chosen,
+        after="" if lost else after,
         counted=counted(found),
         cards=[
             (card, contact_shown(card.contact), excerpts(card.profile, asked.criteria.words))
@@ -95,9 +99,11 @@ def profile(token: str) -> ResponseReturnValue:
 
 
 def counted(found: SearchPage) -> str:
-    """How many fit, in words; counting stops at 1,000, or earlier when it takes too long."""
-    if found.many or (found.limited and found.found):
-        return gettext("%(number)s人以上", number=number(COUNT_CAP if found.many else found.found))
+    """How many fit, in words; counting stops at 1,000. "" when it took too long and nobody was found meanwhile."""
+    if found.limited:
+        return gettext("%(number)s人以上", number=number(found.found)) if found.found else ""
+    if found.many:
+        return gettext("%(number)s人以上", number=number(COUNT_CAP))
     return gettext("%(number)s人", number=number(found.found))
 
 
@@ -112,7 +118,7 @@ def excerpts(view: ProfileView, words: tuple[str, ...]) -> list[tuple[str, tuple
 
 @dataclass(frozen=True)
 class Other:
-    """Another search that finds somebody: what to drop, its address, how many in words."""
+    """Another search that finds somebody: what to drop, its address, how many in words ("" = not counted)."""
 
     text: str
     address: Address

@@ -9,14 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.domain.answer import LONGEST_MESSAGE
+from portal.domain.answer_rate import MANY
 from portal.domain.permission import Permission
 from portal.domain.refusal import (
     Invalid,
+    LimitReached,
+    NotFound,
     Refusal,
 )
-from portal.services import relay, relay_preview
+from portal.domain.template import unknown_fields
+from portal.services import relay, relay_preview, selection, send_history, template
 from portal.services.draft import Draft
 from portal.services.relay_preview import Preview
+from portal.services.send_history import Expected
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of
@@ -27,6 +32,7 @@ from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import MessageForm, new_key
 from portal.web.provider.marker import opened_elsewhere
 from portal.web.provider.page import show, switched
+from portal.web.provider.template import fields_offered
 from portal.web.provider.told import TOLD
 from portal.web.runtime import current
 from portal.web.wording import words_of
@@ -41,10 +47,19 @@ from portal.web.wording import words_of
 )
 def write() -> ResponseReturnValue:
     """The text to one or several seekers; by POST back from the preview, with what was typed."""
-    if request.method == "POST" and opened_elsewhere():
-        return switched()
     draft = draft_here() if request.method == "GET" else None
-    return _writing(MessageForm(fields_of(draft) or request.form), draft=draft)
+    form = MessageForm(fields_of(draft) or request.form)
+    runtime = current()
+    if request.method == "GET":
+        if request.args.get("listed"):
+            with runtime.read("provider") as session:
+                form.write_to(selection.tokens(session, runtime.clock, current_actor()))
+        return _writing(form, draft=draft)
+    if opened_elsewhere():
+        return switched()
+    if request.form.get("use_template"):
+        _put_template_in(form)
+    return _writing(form)
 
 
 @page(
@@ -99,6 +114,10 @@ def send() -> ResponseReturnValue:
             # Another text from the same window: a message of its own, to be looked at before it goes.
             form.key.data = new_key()
         return _writing(form, refusal)
+    if form.listed.data:
+        # Whoever was written to, or could not be, leaves the list; done twice it changes nothing.
+        with runtime.write("provider") as session:
+            selection.remove(session, runtime.clock, actor, form.to)
     if done.repeated:
         flash(gettext("この案内は、すでに送信済みです。二重には送信していません。"), "info")
     return redirect(url_for(".sent", key=form.key.data), 303)
@@ -128,6 +147,33 @@ def _looking(form: MessageForm, *, changed: bool = False) -> ResponseReturnValue
     return _preview(form, looked, changed=changed)
 
 
+def _put_template_in(form: MessageForm) -> None:
+    """The chosen text behind what was typed already: nothing typed is lost."""
+    runtime = current()
+    ref = request.form.get("template", "")
+    if not ref:
+        flash(gettext("使う文例を選んでください。"), "error")
+        return
+    try:
+        with runtime.read("provider") as session:
+            found = template.template(session, runtime.clock, current_actor(), ref)
+    except NotFound:
+        flash(gettext("その文例は、もうありません。"), "error")
+        return
+    typed = (form.text.data or "").rstrip()
+    form.text.data = f"{typed}\n\n{found.text}" if typed else found.text
+    flash(gettext("文例「%(title)s」を文章に入れました。", title=found.title), "success")
+
+
+def _expected(looked: Preview) -> Expected | None:
+    """For one text to many: what came of earlier ones."""
+    if looked.sent < MANY:
+        return None
+    runtime = current()
+    with runtime.read("provider") as session:
+        return send_history.expected(session, runtime.clock, current_actor())
+
+
 def _preview(form: MessageForm, looked: Preview, *, changed: bool) -> ResponseReturnValue:
     form.keep_key()
     form.seen.data = looked.seen
@@ -137,6 +183,8 @@ def _preview(form: MessageForm, looked: Preview, *, changed: bool) -> ResponseRe
         form=form,
         looked=looked,
         outside=[str(FINDINGS[kind]) for kind in looked.outside],
+        unknown=unknown_fields(looked.text),
+        expected=_expected(looked),
         at=current().clock.now(),
         letterhead=letterhead_shown(looked.letterhead) if looked.first else None,
         changed=changed,
@@ -160,6 +208,7 @@ def _writing(
     with runtime.read("provider") as session:
         try:
             people = relay_preview.addressees(session, runtime.clock, current_actor(), form.to)
+            kept = template.templates(session, runtime.clock, current_actor()).kept
         except Invalid as invalid:
             return show(
                 "provider/no_recipients.html", 422, code=invalid.errors["recipients"][0], text=form.text.data
@@ -171,6 +220,9 @@ def _writing(
         form=form,
         draft=draft,
         people=people,
+        templates=kept,
+        fields=fields_offered(),
         longest=LONGEST_MESSAGE,
         refusal=words_of(refusal) if refusal is not None else None,
+        over=isinstance(refusal, LimitReached),
     )
