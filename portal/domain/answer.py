@@ -7,6 +7,7 @@ The seed names wishes to use the service and questions (seed 004 S-Q2); "not now
 import unicodedata
 from enum import StrEnum
 
+from portal.domain.entry import ORDINARY
 from portal.domain.outcome import Outcome
 from portal.domain.refusal import Invalid
 
@@ -37,6 +38,8 @@ def check_text(
     (other control characters than tab and line end).
     """
     text = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if 0 < len(text) <= longest and ORDINARY.fullmatch(text.replace("\n", "")):
+        return text
     categories = {unicodedata.category(c) for c in text}
     codes: list[str] = []
     seen = any(_visible(category) for category in categories)

@@ -22,6 +22,8 @@ _KATAKANA = {point: point + 0x60 for point in range(ord("ぁ"), ord("ゖ") + 1)}
 _KANA = re.compile(r"[ァ-ヺー・ ]+")
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 LONGEST_MAIL = 254
+ORDINARY = re.compile("[ -~\u3000-\u3003\u3005-\u3011ぁ-ゖ゛-ヿ一-\u9fff！-～｡-ﾟ]*")
+"""A text of these characters alone holds nothing that has no place in a cell: almost every text. For speed only."""
 
 
 class Gathered:
@@ -90,6 +92,8 @@ def _one_blank(found: re.Match[str]) -> str:
 
 
 def _faults(text: str) -> Iterable[str]:
+    if ORDINARY.fullmatch(text):
+        return
     for character in text:
         category = unicodedata.category(character)
         if character == "\0":

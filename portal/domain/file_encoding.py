@@ -69,6 +69,8 @@ def _judged(lines: Iterable[bytes], *, marked: bool) -> str:
     in_utf_8 = in_cp932 = in_neither = 0
     only_cp932 = False
     for number, line in enumerate(lines, 1):
+        if number == 1 and marked:
+            line = line.removeprefix(UTF_8_MARK)
         if line.isascii():
             continue
         if _japanese_in_utf_8(line):

@@ -65,6 +65,8 @@ class Folded:
 
     def only(self, kept: list[int]) -> "Folded":
         """The same with only these characters of the key, given in ascending order."""
+        if len(kept) == len(self.key) and self.joined[:1] != (False,):
+            return self
         joined = [
             index == 0 or (before == index - 1 and self.joined[index])
             for before, index in zip([-1, *kept], kept, strict=False)
@@ -87,6 +89,46 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The key of a text, blanks and line breaks kept, with the way back. Linear; never raises."""
+    if len(_ALONE) > _MOST_KEPT:
+        _ALONE.forget()
+    key = text.translate(_ALONE)
+    if not _ALONE.uneven.isdisjoint(text):
+        return _folded(text)
+    size = len(key)
+    return Folded(text, key, tuple(range(size)), tuple(range(1, size + 1)), (True,) * size)
+
+
+class _Alone(dict[int, str]):
+    """What each character folds to when it stands alone. uneven: those that do not become exactly one letter.
+
+    Where none of these is in a text, every character of the key stands where it stood.
+    """
+
+    uneven: set[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven = set()
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        key = _folded(char).key
+        if len(key) != 1:
+            self.uneven.add(char)
+        self[code] = key
+        return key
+
+    def forget(self) -> None:
+        """Begin anew; never while a text is being translated, whose uneven ones would pass for even."""
+        self.clear()
+        self.uneven.clear()
+
+
+_MOST_KEPT = 16384
+_ALONE = _Alone()
+
+
+def _folded(text: str) -> Folded:
     key: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -111,7 +153,7 @@ def is_blank(char: str) -> bool:
 
 def compact(text: str) -> str:
     """The key of a text without blanks and line breaks: for looking things up, where no way back is needed."""
-    return fold(text).without(is_blank).key
+    return fold(text).key.replace(" ", "").replace("\n", "")
 
 
 @lru_cache(maxsize=16384)

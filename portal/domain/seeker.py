@@ -5,7 +5,7 @@ Nothing of the identity is ever shown to an organisation (seed 004 S-Q2); it is 
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -55,7 +55,7 @@ class Identity:
 
     def texts(self) -> dict[str, str]:
         """Field by field as text; the birth date in ISO form."""
-        return {name: str(value) for name, value in asdict(self).items()}
+        return {name: str(value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from portal.domain.entry import Gathered, Typed, narrow, one, ticked
 from portal.domain.profile import Book, Choice, Places, read_choices, shuffle, tokens
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration import Validity
+from portal.domain.screening import screen
 from portal.domain.screening.finding import Finding
 from portal.domain.seeker import (
     Identity,
@@ -88,7 +89,8 @@ class New:
 
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """What in each text may tell who wrote it; a text with a finding waits for the office (ruling R3)."""
-        return {kind: profile.found_in(self.identity, text) for kind, text in self.texts.items() if text}
+        known = profile.known(self.identity)
+        return {kind: screen(text, known) for kind, text in self.texts.items() if text}
 
 
 def read(typed: Typed, known: Tables, today: date, default_months: int) -> New:

@@ -1,7 +1,7 @@
 """The job-search data: showing them, changing them, and screening the free texts before they are published."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -140,7 +140,7 @@ def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice]) -> N
 
 def told(chosen: Iterable[Choice]) -> list[dict[str, str | None]]:
     """Choices as the history keeps them."""
-    return [asdict(choice) for choice in chosen]
+    return [dict(vars(choice)) for choice in chosen]
 
 
 # Screening
@@ -148,8 +148,14 @@ def told(chosen: Iterable[Choice]) -> list[dict[str, str | None]]:
 
 def found_in(identity: Identity, text: str) -> tuple[Finding, ...]:
     """Everything in a text that might tell who wrote it."""
-    known = {field: getattr(identity, field) or None for field in KnownIdentity.__dataclass_fields__}
-    return screen(text, KnownIdentity(**known))
+    return screen(text, known(identity))
+
+
+def known(identity: Identity) -> KnownIdentity:
+    """What the screening asks about."""
+    return KnownIdentity(
+        **{field: getattr(identity, field) or None for field in KnownIdentity.__dataclass_fields__}
+    )
 
 
 def put_texts(

@@ -20,6 +20,7 @@ from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration_file import (
     REMARKS,
     FileFault,
+    FileLine,
     Layout,
     Limits,
     Record,
@@ -68,27 +69,29 @@ class _Reading:
         self._default_months = default_months
         self.numbers: dict[str, int] = {}
 
-    def number(self, record: Record) -> str:
-        """The registration number of a line; "" where none can be read."""
+    def _form(self, record: Record) -> tuple[FileLine, str]:
+        """A line as a form, and its registration number; "" where none can be read."""
+        line = form_of(record, self._fields)
         try:
-            return read_registration_number(form_of(record, self._fields).typed)
+            return line, read_registration_number(line.typed)
         except Invalid:
-            return ""
+            return line, ""
 
     def remember(self, lines: Iterable[Record]) -> None:
         """Note the numbers of lines that were worked on before."""
         for record in lines:
-            if number := self.number(record):
+            _, number = self._form(record)
+            if number:
                 self.numbers.setdefault(number, record.number)
 
     def read(self, session: Session, lines: Sequence[Record], on: date, office: str | None) -> Chunk:
         """Decide on each line. Without an office nobody is looked up."""
         known = new_seeker.tables(session, on)
-        numbers = [self.number(record) for record in lines]
-        keys = {n: seeker_store.registration_key(session, n) for n in numbers if n} if office else {}
+        forms = [self._form(record) for record in lines]
+        keys = {n: seeker_store.registration_key(session, n) for _, n in forms if n} if office else {}
         offices = seeker_store.offices_of(session, keys.values()) if keys else {}
         chunk = Chunk()
-        for record, number in zip(lines, numbers, strict=True):
+        for record, (form, number) in zip(lines, forms, strict=True):
             first = self.numbers.get(number) or chunk.numbers.get(number)
             elsewhere = offices.get(keys[number]) if number in keys else None
             if number:
@@ -99,11 +102,12 @@ class _Reading:
             elif elsewhere is not None and elsewhere == office:
                 chunk.known += 1
             else:
-                self._take(chunk, record, known, on, elsewhere=elsewhere is not None)
+                self._take(chunk, record, form, known, on, elsewhere=elsewhere is not None)
         return chunk
 
-    def _take(self, chunk: Chunk, record: Record, known: Tables, on: date, *, elsewhere: bool) -> None:
-        line = form_of(record, self._fields)
+    def _take(
+        self, chunk: Chunk, record: Record, line: FileLine, known: Tables, on: date, *, elsewhere: bool
+    ) -> None:
         errors: dict[str, list[str]] = {}
         new = None
         if not line.faults:

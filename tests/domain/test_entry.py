@@ -1,11 +1,13 @@
 """What somebody typed into one field, read strictly."""
 
+import unicodedata
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain import entry
 from portal.domain.entry import kana, line, mail, one, phone, several, ticked
 from portal.domain.refusal import Invalid
 
@@ -150,3 +152,12 @@ def test_no_text_breaks_a_reader(text: str) -> None:
             short({"field": text}, "field").encode("ascii")
         except Invalid:
             continue
+
+
+def test_ordinary_characters_are_those_in_which_nothing_is_ever_wrong_and_all_can_be_seen() -> None:
+    ordinary = [chr(code) for code in range(0x110000) if entry.ORDINARY.fullmatch(chr(code))]
+    assert len(ordinary) > 20_000
+    for char in ordinary:
+        assert unicodedata.category(char)[0] in "LNPS" or char in " \u3000"
+        assert unicodedata.category(char) != "Cn"
+        assert not entry._is_emoji(char)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain import folding
 from portal.domain.folding import Folded, compact, fold, is_blank
 
 
@@ -127,3 +128,16 @@ def test_the_key_of_joined_texts_is_the_joined_keys_unless_a_voicing_mark_joins_
     folded: Folded = fold(one + "。" + other)
 
     assert folded.key == fold(one).key + "。" + fold(other).key
+
+
+@given(st.text(alphabet="山田かきガがｶﾞﾊﾟ゛゜\u3099\u309a\u0301 \n\t　ABｚ①㈱-ー。、\u200b\0é12", max_size=12))
+def test_the_short_way_for_even_texts_gives_what_the_long_way_gives(text: str) -> None:
+    assert folding.fold(text) == folding._folded(text)
+    assert folding.compact(text) == folding._folded(text).without(folding.is_blank).key
+
+
+def test_the_short_way_begins_anew_before_it_keeps_too_much() -> None:
+    for start in range(0x3400, 0x3400 + 2 * folding._MOST_KEPT, 1000):
+        folding.fold("".join(chr(code) for code in range(start, start + 1000)))
+    assert len(folding._ALONE) <= folding._MOST_KEPT + 1000
+    assert folding.fold("㈱山").key == folding._folded("㈱山").key

@@ -82,9 +82,7 @@ def own_phone(reading: Reading, phone: str) -> Iterator[Finding]:
 
 def own_digits(reading: Reading, digits: str, kind: FindingKind, *, apart: bool = False) -> Iterator[Finding]:
     """These digits in this order, close to one another; when `apart`, not as a part of a longer number."""
-    key = reading.numbers.key
-    places = [place for place, char in enumerate(key) if "0" <= char <= "9"]
-    view = reading.numbers.only(places)
+    places, view = reading.digits
     for start in occurrences(view.key, digits):
         end = start + len(digits)
         stretch = places[start:end]

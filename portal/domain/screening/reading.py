@@ -4,6 +4,7 @@ Every view is made once and in linear time. A detector looks for short, bounded 
 may contain an unbounded repetition (a test reads the patterns), so a screening stays linear in the text.
 """
 
+import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -17,6 +18,10 @@ from portal.domain.screening.numeral import arabic
 LONGEST_WORD = 8
 # Ends of a thought: they hold words apart, where other signs may be typed inside a name to hide it.
 STOPS = frozenset("。、!?…")
+
+# One character between blanks, a blank, and again one: letter-spaced writing.
+_SPACED = re.compile("(?:\\A|(?<=[ \n]))[^ \n][ \n][^ \n](?:[ \n]|\\Z)")
+_DIGIT = re.compile("[0-9]")
 
 LONG_VOWEL_MARKS = frozenset("ーｰ")
 _DRAWN_OUT = {
@@ -65,6 +70,8 @@ class Reading:
     @cached_property
     def closed(self) -> Folded:
         key = self.folded.key
+        if not _SPACED.search(key):
+            return self.folded
         size = len(key)
         alone = [
             not is_blank(char)
@@ -86,8 +93,16 @@ class Reading:
 
     @cached_property
     def letters(self) -> Folded:
-        bare = self.folded.without(lambda char: not (char.isalnum() or char in STOPS))
+        key = self.folded.key
+        bare = self.folded.only([place for place, char in enumerate(key) if char.isalnum() or char in STOPS])
         return bare.mapped(plain_kanji)
+
+    @cached_property
+    def digits(self) -> tuple[list[int], Folded]:
+        """Where the digits stand in `numbers`, and that view with nothing but them."""
+        key = self.numbers.key
+        places = [match.start() for match in _DIGIT.finditer(key)]
+        return places, self.numbers.only(places)
 
     @cached_property
     def drawn_out(self) -> Folded | None:
