@@ -1,11 +1,12 @@
 """A whole send as the few statements of SQLite, inside its one write transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, func, insert, select
+from sqlalchemy import Executable, Integer, Row, Text, bindparam, column, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from portal.store.relay_parts import (
     counted,
     head_known,
     head_values,
+    message_values,
     mine,
     noticed,
     of,
@@ -39,6 +41,7 @@ class Steps:
     head_known: Executable
     head_made: Executable
     opened: Executable
+    written: Executable
     noticed: Executable
 
     @staticmethod
@@ -67,9 +70,29 @@ class Steps:
             opened=upserted(
                 insert_or,
                 select(owned.c.seeker_id, of("letterhead_id").label("letterhead_id")).subquery("rows"),
-            ).returning(thread.c.id, thread.c.seeker_id),
+            ),
+            written=_written(),
             noticed=noticed(insert_or, select(message.c.seeker_id).where(message.c.send_id == of("send_id"))),
         )
+
+
+def _written() -> Executable:
+    """The messages, from rows of seeker, own text and letterhead to show; their places number them.
+
+    One row at a time finds its thread by the index: joined, the database might go through all threads of the unit.
+    """
+    row = func.json_each(bindparam("o_rows", type_=Text)).table_valued(
+        column("key", Integer), column("value", Text)
+    )
+    seeker, text, head = (func.json_extract(row.c.value, f"$[{place}]") for place in range(3))
+    own_thread = (
+        select(thread.c.id)
+        .where(thread.c.unit_id == of("unit_id"), thread.c.seeker_id == seeker)
+        .scalar_subquery()
+    )
+    values = message_values(own_thread, seeker, func.coalesce(text, of("body")), of("send_id"))
+    number = bindparam("o_first", type_=Integer) + row.c.key
+    return insert(message).from_select(MESSAGE_COLUMNS, select(*values, number, head))
 
 
 def store_messages(
@@ -86,24 +109,11 @@ def store_messages(
     head = session.execute(steps.head_known, named).scalar_one_or_none()
     if head is None:
         head = session.execute(steps.head_made, named).scalar_one()
-    shown = {row.seeker_id: row.letterhead_id for row in own}
-    opened = session.execute(steps.opened, named | {"o_letterhead_id": head}).all()
-    body, same = named["o_body"], (named["o_now"], named["o_today"], send_id)
+    session.execute(steps.opened, named | {"o_letterhead_id": head})
     each = bodies or {}
-    rows = (
-        (
-            *(
-                row.id,
-                named["o_unit_id"],
-                row.seeker_id,
-                "unit",
-                each.get(row.seeker_id, body),
-                *same,
-                number,
-            ),
-            head if shown[row.seeker_id] != head else None,
-        )
-        for number, row in enumerate(sorted(opened, key=lambda row: int(row.seeker_id)), first)
-    )
-    session.execute(insert(message), [dict(zip(MESSAGE_COLUMNS, row, strict=True)) for row in rows])
+    rows = [
+        [row.seeker_id, each.get(row.seeker_id), None if row.letterhead_id == head else head] for row in own
+    ]
+    given = {"o_rows": json.dumps(rows, ensure_ascii=False), "o_send_id": send_id, "o_first": first}
+    session.execute(steps.written, named | given)
     session.execute(steps.noticed, named | {"o_send_id": send_id})
