@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.domain.actor import Actor
 from portal.domain.draft import TEXT_KEPT
 from portal.domain.saved_search import Asked
-from portal.services import draft, relay, saved_search
+from portal.services import draft, relay, saved_search, send_history, template
 from portal.services.draft import Sheet
 from portal.store.tables import metadata, profile, seeker
 from portal.web.provider.marker import FIELD
@@ -21,6 +21,7 @@ from tests.build import (
     build_member,
     build_unit,
 )
+from tests.registration_files import cells, hand_in, work, written
 from tests.registrations import OFFICE, OTHER_OFFICE, build_office_clerk, prepare, register
 from tests.web.provider_world import TEXT
 from tests.web.signing import sign_in_as
@@ -65,8 +66,20 @@ class Town:
             who: self._save(member)
             for who, member in (("first", self.first), ("second", self.second), ("helper", self.helper))
         }
+        self.texts = {
+            who: self._keep_text(member)
+            for who, member in (("first", self.first), ("second", self.second), ("helper", self.helper))
+        }
+        self.sends = {
+            who: self._newest_send(member)
+            for who, member in (("first", self.first), ("second", self.second), ("helper", self.helper))
+        }
         self.drafts = tuple(
             self._draft(who) for who in (self.second.actor, self.helper.actor, self.other.actor)
+        )
+        self.file, self.their_file = (
+            self._file(clerk, number)
+            for clerk, number in ((self.clerk, "13999-00000004"), (self.other_clerk, "13999-00000005"))
         )
         accounts = {
             "first": self.first.account_id,
@@ -90,6 +103,13 @@ class Town:
         account_id = build_account(self.database, kind="seeker", seeker_id=row.id)
         return BuiltSeeker(row.id, row.alias_key, row.office_id, account_id)
 
+    def _file(self, clerk: Actor, number: str) -> str:
+        """A file that registered one person and refused a line."""
+        data = written(cells(registration_number=number), cells(registration_number="?"))
+        file = hand_in(self.database, self.clock, data, register=True, actor=clerk)
+        work(self.database, self.clock)
+        return file.public_id
+
     def _draft(self, who: Actor) -> str:
         """Something that somebody has typed and not sent."""
         with self.database.write() as session:
@@ -109,6 +129,15 @@ class Town:
         with self.database.write() as session:
             typed = {"name": "見本の検索", "shared": "y"}
             return saved_search.save(session, self.clock, member.actor, typed, Asked())
+
+    def _keep_text(self, member: Any) -> str:
+        with self.database.write() as session:
+            typed = {"title": "見本の文例", "text": TEXT}
+            return template.add(session, self.clock, member.actor, typed)
+
+    def _newest_send(self, member: Any) -> str:
+        with self.database.read() as session:
+            return send_history.sends(session, self.clock, member.actor).lines[0].ref
 
     def data(self, who: str, **values: Any) -> dict[str, Any]:
         """What a form of this person sends along, whatever it is for."""

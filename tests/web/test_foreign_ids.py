@@ -6,6 +6,7 @@ form and the id that was typed) by the same statements, and change nothing.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,12 @@ from tests.registrations import OFFICE
 from tests.web.alike import shown, statements
 from tests.web.foreign_town import Case, Town
 from tests.web.provider_world import TEXT
+
+
+@pytest.fixture
+def settings(settings: Any) -> Any:
+    """One address asks more in a minute here than people do in a day."""
+    return replace(settings, requests_per_minute=1_000_000)
 
 
 @pytest.fixture
@@ -136,6 +143,32 @@ def _saved_search(town: Town) -> list[Case]:
     return cases
 
 
+@route(
+    "GET /provider/templates/<ref>",
+    "GET /provider/templates/<ref>/remove",
+    "GET /provider/templates/<ref>/restore",
+    "POST /provider/templates/<ref>",
+    "POST /provider/templates/<ref>/remove",
+    "POST /provider/templates/<ref>/restore",
+)
+def _template(town: Town) -> list[Case]:
+    """Of others: another department's, another unit's, a saved search. Never given out: made up."""
+    foreign = (town.texts["second"], town.texts["helper"], town.saved["first"])
+    ids = (foreign, (public_id.shown(b"never given out!"), "A" * 22))
+    data = town.data("first", title="見本の文例", text=TEXT, revision="1")
+    return [
+        Case("first", f"/provider/templates/{{}}{place}", *ids, data=sent)
+        for place in ("", "/remove", "/restore")
+        for sent in (None, data)
+    ]
+
+
+@route("GET /provider/sends/<ref>")
+def _send_of_the_history(town: Town) -> list[Case]:
+    foreign = (town.sends["second"], town.sends["helper"])
+    return [Case("first", "/provider/sends/{}", foreign, ("A" * len(foreign[0]), "x"))]
+
+
 @route("GET /drafts/<ref>", "POST /drafts/<ref>/forget")
 def _draft(town: Town) -> list[Case]:
     # Of others: another department's person, another unit's, another seeker. Never given out: made up.
@@ -186,6 +219,33 @@ def _organisation(town: Town) -> list[Case]:
 @route("GET /seeker/terms/<version>")
 def _terms(town: Town) -> list[Case]:
     return [Case("seeker", "/seeker/terms/{}", (OFFICE, public_id.shown(town.city.public_id)), ("2000-01",))]
+
+
+FILES = "/office/files/<file_id>"
+
+
+@route(
+    *(f"GET {FILES}{place}" for place in ("", "/refused.csv", "/sheets")),
+    *(f"POST {FILES}/{act}" for act in ("begin", "cancel", "resume", "sheets/print")),
+)
+def _files(town: Town) -> list[Case]:
+    """Of others: another office's file. Shaped like one and never given out: a seeker's address."""
+    ids = (
+        (town.their_file, scope.public_id(town.own.office_id)),
+        (scope.public_id(b"never given out!"), "A" * 22),
+    )
+    address = FILES.replace("<file_id>", "{}")
+    data = town.data("clerk", part="1")
+    return [
+        *(
+            Case("clerk", address + place, *ids)
+            for place in ("", "/refused.csv", "/sheets", "/sheets?part=1")
+        ),
+        *(
+            Case("clerk", f"{address}/{act}", *ids, data=data)
+            for act in ("begin", "cancel", "resume", "sheets/print")
+        ),
+    ]
 
 
 # What a form of the office sends, by the last part of its address.
@@ -263,12 +323,28 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
         (bytes(16).hex(),),
         data=town.data("first", unit="{}"),
     )
+    message = town.data("first", text=TEXT, key="key-of-a-message-0001", use_template="1", to=own)
+    others_texts = (town.texts["second"], town.texts["helper"])
+    yield Case("first", "/provider/write", others_texts, ("A" * 22,), data={**message, "template": "{}"})
+    for place in ("add", "remove"):
+        data = town.data("first", to="{}")
+        yield Case("first", f"/provider/selection/{place}", foreign, unknown[1:], data=data)
+    for name in ("after", "sender"):
+        yield Case("first", f"/provider/sends?{name}={{}}", (town.sends["helper"],), ("A" * 60,))
     thread = f"/provider/threads/{town.agency.token(town.own, THREAD_TOKEN)}/hand-over"
     yield Case("officer", thread, ("contractor-1",), ("department-9",), data=town.data("officer", place="{}"))
     shown = public_id.shown(town.city.public_id)
     also = (scope.public_id(town.own.office_id),), (public_id.shown(b"never given out!"),)
     yield Case("seeker", f"/seeker/organisations/{shown}/block", *also, data=town.data("seeker", also="{}"))
     yield Case("clerk", "/office/seekers?after={}", (scope.public_id(town.theirs.office_id),), also[1])
+    yield Case("clerk", "/office/files?after={}", (town.their_file,), also[1])
+    mine = scope.public_id(town.own.office_id)
+    for place in ("sheets", "sheets/print"):
+        for chosen in ("{}", [mine, "{}"]):
+            data = town.data("clerk", chosen=chosen)
+            yield Case(
+                "clerk", f"/office/{place}", (scope.public_id(town.theirs.office_id),), also[1], data=data
+            )
     number = town.data("clerk", registration_number="{}")
     yield Case("clerk", "/office/find", ("13999-00000003",), ("13999-00000009",), data=number)
 
@@ -337,9 +413,13 @@ def test_one_s_own_thing_answers_otherwise(town: Town) -> None:
     }
     for who, address in own.items():
         town.browsers[who].page(address)
+    town.browsers["clerk"].page(f"/office/files/{town.file}/sheets")
+    assert town.browsers["clerk"].get(f"/office/files/{town.file}/refused.csv").status_code == 200
     town.browsers["first"].page(f"/provider/seekers/{town.agency.token(town.theirs)}")
     town.browsers["first"].page("/provider/sent/key-of-first-department")
     town.browsers["first"].page(f"/provider/saved/{town.saved['first']}")
+    town.browsers["first"].page(f"/provider/templates/{town.texts['first']}")
+    town.browsers["first"].page(f"/provider/sends/{town.sends['first']}")
 
 
 def test_for_another_audience_every_address_is_one_that_does_not_exist(town: Town) -> None:
@@ -360,6 +440,7 @@ def test_signed_out_every_id_is_the_same_redirect(town: Town) -> None:
         "<token>": town.agency.token(town.own, THREAD_TOKEN),
         "<ref>": public_id.shown(town.agency.public_id),
         "<office_id>": scope.public_id(town.own.office_id),
+        "<file_id>": town.file,
     }
     visitor, answers = town.app.test_client(), set()
     for rule, method in sorted(rules_with_ids(town.app)):
