@@ -35,10 +35,12 @@ from portal.services import public_id
 from portal.services.acting import require_acting
 from portal.services.narrowing import wanted
 from portal.services.profile import every, offered
+from portal.services.search import LONGEST
 from portal.services.use_case import query, use_case
 from portal.store import narrowing as counting
 from portal.store import saved_search as store
 from portal.store.acting import Acting
+from portal.store.time_limit import TookTooLong, at_most
 
 NEW_CAP = 99
 """Counting of those who are new stops here; more is shown as 99人以上."""
@@ -50,7 +52,7 @@ class Saved:
     asked today; dropped: what may not any more.
 
     new: those who are new since the month ``since``, at most 99, many: there are more; None while the unit may not
-    search.
+    search, or when counting took too long.
     """
 
     ref: str
@@ -252,7 +254,11 @@ def _saved(unit: Acting, row: store.Row, book: Book, today: date) -> Saved:
 
 def _counted(session: Session, unit: Acting, kept: list[Saved], book: Book, today: date) -> list[Saved]:
     searches = [wanted(each.asked.criteria, each.newly, book) for each in kept]
-    numbers = counting.counts(session, unit.unit_id, unit.unit_class, today, searches, NEW_CAP)
+    try:
+        with at_most(session, LONGEST):
+            numbers = counting.counts(session, unit.unit_id, unit.unit_class, today, searches, NEW_CAP)
+    except TookTooLong:
+        return kept
     return [
         replace(each, new=min(number, NEW_CAP), many=number > NEW_CAP)
         for each, number in zip(kept, numbers, strict=True)

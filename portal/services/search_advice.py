@@ -15,8 +15,10 @@ from portal.domain.standing import standing
 from portal.services.acting import require_acting
 from portal.services.narrowing import wanted
 from portal.services.profile import every
+from portal.services.search import LONGEST
 from portal.services.use_case import query
 from portal.store.narrowing import counts
+from portal.store.time_limit import TookTooLong, at_most
 
 ADVICE_CAP = 100
 """Counting for advice stops here; more is shown as 100人以上."""
@@ -31,10 +33,10 @@ def require_search(session: Session, clock: Clock, actor: Actor) -> None:
 
 def how_many(
     session: Session, clock: Clock, actor: Actor, searches: Sequence[tuple[Criteria, Narrowing]]
-) -> tuple[int, ...]:
-    """How many each of a few searches finds, counted to 101 each; one statement for all of them.
+) -> tuple[int, ...] | None:
+    """How many each of a few searches finds, counted to 101 each; None when that takes too long.
 
-    Raises Forbidden, NotFound, SearchClosed.
+    The statements are the same for any number of searches. Raises Forbidden, NotFound, SearchClosed.
     """
     with query(session):
         today = jst_day(clock.now())
@@ -44,4 +46,8 @@ def how_many(
         standing(unit.facts, today).require_search()
         book = every(session)
         asked = [wanted(criteria, narrowing, book) for criteria, narrowing in searches]
-        return tuple(counts(session, unit.unit_id, unit.unit_class, today, asked, ADVICE_CAP))
+        try:
+            with at_most(session, LONGEST):
+                return tuple(counts(session, unit.unit_id, unit.unit_class, today, asked, ADVICE_CAP))
+        except TookTooLong:
+            return None

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, StringField
 
+from portal.domain.actor import Actor
 from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid, SearchClosed
 from portal.domain.saved_search import LONGEST_NAME, MOST_OWN, Asked
@@ -40,7 +41,17 @@ class SavedSearchForm(Form):
     """The name of a saved search, and whether colleagues see it."""
 
     name = StringField(_l("名前"), NEEDED)
-    shared = BooleanField(_l("同じ部署の人と共有する"))
+    shared = BooleanField(_l("団体の人と共有する"))
+
+    def name_colleagues(self, actor: Actor) -> str:
+        """Say with whom it would be shared; the text under the box."""
+        if actor.contractor_id is not None:
+            self.shared.label.text = gettext("同じ受託団体の人と共有する")
+            return gettext("共有すると、同じ受託団体の人も開き、名前を変え、削除できます。")
+        if actor.department_id is not None:
+            self.shared.label.text = gettext("同じ部署の人と共有する")
+            return gettext("共有すると、同じ部署の人も開き、名前を変え、削除できます。")
+        return gettext("共有すると、部署や受託団体に属していない人も開き、名前を変え、削除できます。")
 
     def typed(self) -> dict[str, str]:
         """As the rules read it."""
@@ -111,6 +122,7 @@ def saved_new() -> ResponseReturnValue:
         "provider/saved_new.html",
         status,
         form=form,
+        with_whom=form.name_colleagues(current_actor()),
         conditions=told,
         with_month=question.narrowing.since is not None,
         asked=address_of(question.criteria, question.narrowing),
@@ -147,7 +159,9 @@ def saved_one(ref: str) -> ResponseReturnValue:
             return redirect(url_for(".saved"), 303)
     else:
         form.name.data, form.shared.data = found.name, found.shared
-    return show("provider/saved_one.html", status, form=form, line=_line(found, tables))
+    with_whom = form.name_colleagues(current_actor())
+    line = _line(found, tables)
+    return show("provider/saved_one.html", status, form=form, with_whom=with_whom, line=line)
 
 
 @page(
@@ -219,7 +233,7 @@ def _line(saved: Saved, tables: Tables) -> Line:
 
 def _new(saved: Saved) -> str:
     if saved.new is None:
-        return ""
+        return gettext("新着の人数は、時間がかかるため数えていません。")
     if saved.many:
         return gettext("新着 %(count)s人以上", count=number(NEW_CAP))
     return gettext("新着 %(count)s人", count=number(saved.new))
