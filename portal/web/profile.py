@@ -12,6 +12,11 @@ Row = tuple[str, str | list[str]]
 
 def profile_rows(view: ProfileView) -> list[Row]:
     """Label and value of everything an organisation sees, in the order it is read; nothing else is in it."""
+    return [*changeable_rows(view), (gettext("情報の提供を始めた月"), month(view.month))]
+
+
+def changeable_rows(view: ProfileView) -> list[Row]:
+    """What of it can be changed at the counter: the month follows from the registration."""
     return [
         (gettext("希望する職業"), names(view.occupations)),
         (gettext("希望する勤務地"), names(view.places)),
@@ -23,7 +28,6 @@ def profile_rows(view: ProfileView) -> list[Row]:
         (gettext("免許・資格"), names(view.licences)),
         (gettext("学歴"), name(view.education) if view.education else ""),
         (gettext("自己PR"), view.pr),
-        (gettext("情報の提供を始めた月"), month(view.month)),
     ]
 
 

@@ -309,7 +309,7 @@ def test_the_sheet_is_a_pdf_with_code_and_link_but_no_name(desk: Any, number: st
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
-    assert "利用開始のご案内" in text
+    assert "利用開始の用紙" in text
     assert "345" in text
     assert "花子" not in text
     assert "1990" not in text

@@ -319,8 +319,8 @@ def test_an_outcome_is_recorded_after_the_seeker_has_stopped(world: World) -> No
 @pytest.mark.parametrize(
     ("outcome", "on", "status", "told"),
     [
-        ("accepted", "2026年6月16日", 409, "まだ来ていない日"),
-        ("accepted", "2026年6月1日", 409, "前の段階より前の日"),
+        ("accepted", "2026年6月16日", 422, "まだ来ていない日"),
+        ("accepted", "2026年6月1日", 422, "前の段階より前の日"),
         ("accepted", "きのう", 422, "日付として読み取れません"),
         ("accepted", "", 422, "日付を入力してください"),
         ("accepted", "2026年2月30日", 422, "その日はありません"),
@@ -342,6 +342,14 @@ def test_an_outcome_that_cannot_be_is_told_and_kept(
     if on:
         assert page_of(refused).form_with("happened_on").fields["happened_on"] == [on]
     assert len(outcomes(world)) == 1
+
+
+def test_a_day_that_cannot_be_is_told_at_the_day(world: World) -> None:
+    who = written_to(world)
+    world.answer(who, AnswerKind.USE, "")
+    refused = record(world, who, "accepted", "2026年6月16日")
+    summary = next(e for e in page_of(refused).root.all("div") if "error-summary" in e.get("class").split())
+    assert [link.get("href") for link in summary.all("a")] == ["#happened_on"]
 
 
 def test_two_windows_cannot_take_the_same_step_twice(world: World) -> None:

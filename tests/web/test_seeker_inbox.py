@@ -175,6 +175,16 @@ def test_a_wish_to_use_the_service_opens_the_stage(client: Any, of: Sender) -> N
     assert "今の段階： 利用希望" in client.page(_address(of)).text
 
 
+def test_a_not_now_is_no_end_and_the_seeker_may_answer_again(client: Any, database: Any, of: Sender) -> None:
+    _answer(client, of, "use", "")
+    _answer(client, of, "later", "")
+    page = client.page(_address(of))
+    assert "今の段階： 見送り中 気が変わったら、いつでも下からもう一度返事ができます。" in page.text
+    assert "終了" not in page.text
+    _answer(client, of, "use", "")
+    assert "今の段階： 利用希望" in client.page(_address(of)).text
+
+
 def test_S_Q2_before_an_answer_tells_who_wrote_it_the_seeker_is_asked(
     client: Any, database: Any, of: Sender
 ) -> None:

@@ -194,9 +194,12 @@ def test_S_Q3_changes_are_made_at_the_office_and_a_sheet_helps(client: Any, data
     signed_in(client, database, name="見本 三郎", pr="接客が得意です。")
     page = client.page("/seeker/profile")
     assert "このサイトでは変えられません" in page.text
-    answer = client.get(page.links["用紙を開く（PDF）"])
+    answer = client.get(page.links["変更の用紙を開く（PDF）"])
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert answer.data.startswith(b"%PDF")
+    printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    assert "変更の用紙" in printed
+    # The month follows from the registration: nobody can change it.
+    assert "提供を始めた月" not in printed
     assert answer.headers["Cache-Control"] == "no-store"
 
 

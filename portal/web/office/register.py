@@ -68,4 +68,4 @@ def register() -> ResponseReturnValue:
 def _told(made: seeker.Registered) -> str:
     if made.held:
         return gettext("登録しました。確認を待つ文章があります。下の「文章」の欄をご覧ください。")
-    return gettext("登録しました。続けて、お渡しする用紙を印刷できます。")
+    return gettext("登録しました。続けて、利用開始の用紙を印刷できます。")

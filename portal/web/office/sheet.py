@@ -13,7 +13,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.auth.link import signed_link
 from portal.web.office.frame import AUDIENCE, office_page, show
 from portal.web.office.seeker import ADDRESS, opened
-from portal.web.profile import profile_rows
+from portal.web.profile import changeable_rows
 from portal.web.runtime import current
 
 ACTIVATE = "seeker.activate"
@@ -67,7 +67,7 @@ def change_paper(data: change_service.ChangeSheetData, *, demo: bool) -> bytes:
     """The paper of a seeker's data."""
     return change_sheet(
         ChangeSheet(
-            rows=profile_rows(data.view),
+            rows=changeable_rows(data.view),
             range_private=data.range_private,
             range_municipal=data.range_municipal,
             valid_until=data.valid_until,

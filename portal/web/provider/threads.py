@@ -28,6 +28,9 @@ from portal.web.rendering import number
 from portal.web.runtime import current
 from portal.web.wording import words_of
 
+WRONG_DAY = ("outcome_in_future", "outcome_before_previous")
+"""Refusals of the day alone; they are said at its field."""
+
 
 @page(blueprint, "/threads", audience=Audience.PROVIDER, permission=Permission.UNIT_THREAD_READ)
 def threads() -> ResponseReturnValue:
@@ -127,7 +130,10 @@ def thread_outcome(token: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(_thread(token), outcome=form, refusal=refusal)
+        if refusal.reason not in WRONG_DAY:
+            return _page(_thread(token), outcome=form, refusal=refusal)
+        form.happened_on.errors = [words_of(refusal).text]
+        return _page(_thread(token), outcome=form)
     flash(gettext("結果を記録しました。"), "success")
     return redirect(url_for(".thread", token=token), 303)
 

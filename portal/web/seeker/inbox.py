@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.domain.answer import LONGEST_MESSAGE, AnswerKind, check_answer
+from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission
 from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.services import block
@@ -191,11 +192,21 @@ def _thread(ref: str, form: AnswerForm, status: int = 200, draft: Draft | None =
         entries=[(entry, lines_shown(entry.letterhead)) for entry in found.entries],
         answer_name=answer_name,
         stage=_stage(found),
+        put_off=_put_off(found),
         closed=words_of(Refusal(found.closed)) if found.closed else None,
         longest=LONGEST_MESSAGE,
     )
 
 
+def _put_off(found: InboxThread) -> bool:
+    return found.answer is AnswerKind.LATER and found.outcome in (Outcome.NONE, Outcome.ENDED)
+
+
 def _stage(found: InboxThread) -> str:
-    """Where it stands for the organisation, once the seeker has wished for its service."""
+    """Where it stands for the organisation, once the seeker has wished for its service.
+
+    Who has answered 今は見送る has ended nothing: they may answer again at any time.
+    """
+    if _put_off(found):
+        return gettext("見送り中")
     return "" if found.outcome.value == "none" else outcome_name(found.outcome)

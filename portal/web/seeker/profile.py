@@ -9,7 +9,7 @@ from portal.services.change_sheet import own_change_sheet
 from portal.services.own_reach import own_reach
 from portal.services.profile import own_view
 from portal.web.auth.identity import current_actor
-from portal.web.profile import profile_rows
+from portal.web.profile import changeable_rows, profile_rows
 from portal.web.runtime import current
 from portal.web.seeker.frame import AUDIENCE, language, seeker_page, show
 from portal.web.seeker.wording import office_name
@@ -35,7 +35,7 @@ def change_sheet_pdf() -> ResponseReturnValue:
         data = own_change_sheet(session, runtime.clock, current_actor())
     made = change_sheet(
         ChangeSheet(
-            rows=profile_rows(data.view),
+            rows=changeable_rows(data.view),
             range_private=data.range_private,
             range_municipal=data.range_municipal,
             valid_until=data.valid_until,
