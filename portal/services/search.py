@@ -121,8 +121,9 @@ def search(
 ) -> SearchPage:
     """One page of the seekers within reach of the unit who fit, and whom the narrowing leaves.
 
-    Each statement is sent once, however many are found. What takes too long is broken off: ``limited``. Raises SearchClosed with the unit's own reason, Forbidden,
-    and Invalid "cursor": "unknown" when the place to go on from was not given out to this unit.
+    Each statement is sent once, however many are found. What takes too long is broken off: ``limited``. Raises
+    SearchClosed with the unit's own reason, Forbidden, and Invalid "cursor": "unknown" when the place to go on from
+    was not given out to this unit.
     """
     with query(session):
         today = jst_day(clock.now())

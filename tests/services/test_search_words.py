@@ -32,7 +32,8 @@ from tests.registrations import FORM, build_office_clerk, prepare, register
 TODAY = date(2026, 6, 15)
 TELLING = "架空の接客です。電話は090-0000-0000です。"
 FOR_EVER = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT count(*) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) "
+    "SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(10)",
 }
 

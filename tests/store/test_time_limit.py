@@ -9,7 +9,8 @@ from portal.store.time_limit import TookTooLong, at_most
 
 # Ends by itself, so that a limit that does not hold is a red test and not a test that hangs.
 FOR_EVER = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT count(*) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) "
+    "SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(10)",
 }
 
@@ -21,7 +22,8 @@ def test_what_takes_too_long_is_broken_off(database: Database, engine_kind: str)
 
 def test_afterwards_there_is_the_usual_time(database: Database, engine_kind: str) -> None:
     slow = {
-        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n",
+        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+        "SELECT count(*) FROM n",
         "postgresql": "SELECT pg_sleep(0.1)",
     }
     with database.read() as session:
