@@ -77,7 +77,7 @@ def test_every_migration_goes_down_and_up_again(empty_database_url: str) -> None
         upgrade(empty_database_url, f"{number:04}")
 
 
-@pytest.mark.parametrize("revision", ["0005", "0004"])
+@pytest.mark.parametrize("revision", ["0009", "0005", "0004"])
 def test_data_of_earlier_rooms_survives_a_step_back_and_forth(database_url: str, revision: str) -> None:
     database = open_database(database_url)
     unit = build_unit(database)
@@ -112,16 +112,42 @@ def test_every_constraint_has_a_name(database_url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit SET kind = 'x'", "DELETE FROM audit"])
-def test_the_audit_trail_can_only_grow(database_url: str, statement: str) -> None:
+ADDED = {
+    "audit": "INSERT INTO audit (at, actor_kind, kind, outcome) "
+    "VALUES ('2026-06-01 00:00:00+00', 'operator', 'test', 'done')",
+    "consent": "INSERT INTO consent (seeker_id, document, version, text_hash, given, on_day, at, channel) "
+    "SELECT id, 'terms', '2026-04', 'x', true, '2026-06-01', '2026-06-01 00:00:00+00', 'site' FROM seeker",
+}
+"""How a row comes into each table that can only grow."""
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("audit", "UPDATE audit SET kind = 'x'"),
+        ("audit", "DELETE FROM audit"),
+        ("consent", "UPDATE consent SET given = false"),
+        ("consent", "DELETE FROM consent"),
+    ],
+)
+def test_the_audit_trail_and_the_consents_can_only_grow(
+    database_url: str, table: str, statement: str
+) -> None:
+    database = open_database(database_url)
+    build_seeker(database)
+    database.dispose()
     engine = make_engine(database_url)
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO audit (at, actor_kind, kind, outcome) "
-                "VALUES ('2026-06-01 00:00:00+00', 'operator', 'test', 'done')"
-            )
-        )
+        assert connection.execute(text(ADDED[table])).rowcount == 1
     with engine.connect() as connection, pytest.raises(Exception, match="append only"):
         connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_no_table_that_can_only_grow_can_be_emptied_at_once(new_database_url: Callable[..., str]) -> None:
+    """TRUNCATE is PostgreSQL's; a trigger on rows would not see it."""
+    engine = make_engine(new_database_url("postgresql"))
+    for table in ADDED:
+        with engine.connect() as connection, pytest.raises(Exception, match="append only"):
+            connection.execute(text(f"TRUNCATE {table}"))
     engine.dispose()
