@@ -17,6 +17,7 @@ from portal.store.tables import audit, registration_piece
 from portal.store.tables import seeker as seeker_table
 from portal.web import upload
 from portal.web.office.registration_format import HOW
+from tests.build import build_account
 from tests.registration_files import cells, work, written
 from tests.registrations import OTHER_OFFICE, build_office_clerk, prepare
 from tests.web.page import Page
@@ -391,6 +392,29 @@ def test_a_part_that_is_not_there_is_not_found(desk: Any, registered: str, part:
     token = desk.page(f"{registered}/sheets").form_with("part").fields["csrf_token"]
     answer = desk.post(f"{registered}/sheets/print", data={"csrf_token": token, "part": part})
     assert answer.status_code == 404
+
+
+def test_sheets_are_printed_for_those_who_are_ticked_in_the_list(
+    desk: Any, database: Any, registered: str
+) -> None:
+    listed = desk.page("/office/seekers").form_with("chosen")
+    everybody = [box.get("value") for box in listed.element.all("input") if box.get("name") == "chosen"]
+    assert len(everybody) == 3
+    build_account_of_newest(database)
+    page = page_of(desk.submit("/office/seekers", {"chosen": everybody[:2]}, form=listed))
+    assert "選んだ方 2人" in page.text
+    assert "すでに利用を始めている方 1人 用紙は出ません" in page.text
+    assert len(pages(desk.submit("", form=page.form_with("chosen")))) == 1
+    form = desk.page("/office/seekers").form_with("chosen")
+    assert len([box for box in form.element.all("input") if box.get("name") == "chosen"]) == 2
+    nobody = desk.submit("/office/seekers", {"chosen": []}, form=form, follow=True)
+    assert "用紙を印刷する方を選んでください。" in page_of(nobody).text
+
+
+def build_account_of_newest(database: Any) -> None:
+    with database.read() as session:
+        newest = session.scalar(select(func.max(seeker_table.c.id)))
+    build_account(database, kind="seeker", seeker_id=newest)
 
 
 def test_a_file_that_has_not_ended_prints_no_sheets(desk: Any) -> None:

@@ -60,7 +60,8 @@ def seekers() -> ResponseReturnValue:
     after = request.args.get("after") or None
     with current().read(AUDIENCE) as session:
         listing = seeker_file.listing(session, current().clock, current_actor(), after=after)
-    return show("seekers", listing=listing, after=after, **_words())
+    prints = may(current_actor(), Permission.OFFICE_CODE_ISSUE)
+    return show("seekers", listing=listing, after=after, prints=prints, **_words())
 
 
 @office_page("/texts", Permission.OFFICE_TEXT_REVIEW)

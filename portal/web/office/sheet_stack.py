@@ -1,7 +1,8 @@
 """Many sheets at once: of a file that has registered, part by part, or for a list of chosen people."""
 
-from flask import request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from portal.documents.activation_sheet import activation_sheets
 from portal.domain.permission import Permission
@@ -60,6 +61,9 @@ def _part(text: str) -> int:
 def chosen_sheets() -> ResponseReturnValue:
     """Before printing for people ticked in the list; a step between, so that nobody's sheet is lost by a slip."""
     chosen = request.form.getlist("chosen")
+    if not chosen:
+        flash(gettext("用紙を印刷する方を選んでください。"), "info")
+        return redirect(url_for("office.seekers"), 303)
     with current().read(AUDIENCE) as session:
         stack = sheet_stack.of_chosen(session, current_actor(), chosen)
     return show(
