@@ -14,6 +14,7 @@ from portal.services import inbox, public_id, relay
 from portal.services.profile import every
 from portal.services.relay import SendResult
 from portal.services.thread import THREAD_TOKEN
+from portal.store import words
 from portal.store.database import Database
 from portal.store.tables import profile_choice, profile_text
 from tests.build import LONG_AGO, BuiltMember, BuiltSeeker, BuiltUnit, build_member, build_seeker, build_unit
@@ -68,6 +69,7 @@ class World:
                         seeker_id=built.id, kind="experience", text=experience, published_at=LONG_AGO
                     )
                 )
+                words.put(session, [built.id])
             session.commit()
         return built
 

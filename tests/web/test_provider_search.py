@@ -8,9 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
+from portal.domain.answer import AnswerKind
 from portal.domain.profile import Choice
 from portal.domain.search import PAGE_SIZE
+from portal.services import outcome
+from portal.services import search as service
 from portal.services.profile import every
+from portal.services.thread import THREAD_TOKEN
 from portal.store.tables import profile_view
 from portal.web.provider import search as pages
 from tests.build import build_block, build_department, build_member, build_seeker, build_unit
@@ -171,6 +175,57 @@ def test_a_word_that_cannot_be_searched_is_told_beside_its_field_and_kept(world:
     assert "021" in form.fields["occupation"]
 
 
+def test_words_are_found_however_they_are_written_and_shown_as_they_were(world: World) -> None:
+    who = world.seeker(pr="カイゴの<b>夜勤</b>を続けました。")
+    other = world.seeker(pr="介護の仕事を続けました。")
+    found = world.client.submit("/provider/search", {"words": "ｶｲｺﾞ　夜勤"}, follow=True)
+    page = page_of(found)
+    assert tokens(page) == [world.unit.token(who)]
+    assert world.unit.token(other) not in page.html
+    assert [mark.text for mark in page.root.all("mark")] == ["カイゴ", "夜勤"]
+    assert "カイゴ</mark>の&lt;b&gt;<mark>夜勤</mark>&lt;/b&gt;を続けました。" in page.html
+    assert parse_qs(found.request.query_string.decode()) == {"words": ["ｶｲｺﾞ 夜勤"]}
+
+
+def test_words_of_the_experience_are_found_and_shown_too(world: World) -> None:
+    who = world.seeker(pr="よろしくお願いします。", experience="特別養護老人ホームで介護をしました。")
+    page = world.client.page("/provider/results?words=介護")
+    assert tokens(page) == [world.unit.token(who)]
+    (row,) = [row for row in page.root.all("tr") if row.get("class") == "results__excerpt"]
+    assert row.text.startswith("経験 特別養護老人ホームで 介護")
+
+
+def test_a_search_that_takes_too_long_says_so_and_gives_no_number(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = service.SearchPage((), 0, False, "", limited=True)
+    monkeypatch.setattr(service, "search", lambda *_a, **_k: limited)
+    page = world.client.page("/provider/results?words=介護")
+    assert "条件をしぼってください。" in page.text
+    assert "該当" not in page.text
+    assert "外してさがす" not in page.text
+    assert page.links["条件を変える"] == "/provider/search?words=%E4%BB%8B%E8%AD%B7"
+
+
+def test_what_was_broken_off_is_said_to_be_the_least_there_are(app: Any) -> None:
+    with app.test_request_context():
+        assert pages.counted(service.SearchPage((), 20, True, "x", limited=True)) == "20人以上"
+        assert pages.counted(service.SearchPage((), 1000, True, "x")) == "1,000人以上"
+
+
+def test_closed_threads_are_marked_in_words(plain: World) -> None:
+    who = plain.seeker(with_account=True)
+    plain.send([who])
+    plain.answer(who, AnswerKind.USE, "")
+    with plain.database.write() as session:
+        token = plain.unit.token(who, THREAD_TOKEN)
+        typed = {"outcome": "ended", "happened_on": "2026-06-15"}
+        outcome.record(session, plain.clock, plain.member.actor, token, typed)
+    page = plain.client.page("/provider/results")
+    (mark,) = [each for each in page.root.all("span") if each.text == "終了"]
+    assert mark.get("class") == "tag tag--neutral"
+
+
 def test_who_was_written_to_or_opened_can_be_left_out(plain: World) -> None:
     written, opened, fresh = (plain.seeker() for _ in range(3))
     plain.send([written])
@@ -288,8 +343,6 @@ def test_full_width_codes_are_read_as_codes(world: World) -> None:
 def test_of_very_many_the_page_says_that_there_are_more(
     plain: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.services import search as service
-
     monkeypatch.setattr(service, "COUNT_CAP", 2)
     for _ in range(3):
         plain.seeker()

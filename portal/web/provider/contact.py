@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from portal.domain.answer import AnswerKind
+from portal.domain.outcome import Outcome
 from portal.services.search import ContactMark, ContactState
 from portal.web.outcome import outcome_name
 from portal.web.provider.rows import answered
@@ -32,4 +33,5 @@ def contact_shown(mark: ContactMark) -> Shown:
         case ContactState.ANSWERED:
             return Shown(answered(AnswerKind(mark.answer or "text")), "success", mark.thread)
         case ContactState.OUTCOME:
-            return Shown(outcome_name(mark.outcome), "success", mark.thread)
+            kind = "neutral" if mark.outcome is Outcome.ENDED else "success"
+            return Shown(outcome_name(mark.outcome), kind, mark.thread)
