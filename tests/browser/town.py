@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from portal.domain.actor import Actor
 from portal.domain.answer import AnswerKind
+from portal.domain.saved_search import Asked
+from portal.domain.search import Criteria
 from portal.domain.draft import TEXT_KEPT
 from portal.services import block, draft, inbox
 from portal.services.draft import Sheet
@@ -14,6 +16,7 @@ from portal.services.public_id import shown
 from portal.services.seeker import stop
 from portal.store.tables import profile, seeker
 from tests.build import BuiltSeeker, build_account, build_department, build_member, build_seeker, build_unit
+from tests.registration_files import cells, hand_in, work, written
 from tests.registrations import build_office_clerk, prepare, register
 from tests.web.seeker_world import Sender, write_to
 from tests.web.signing import sign_in_as
@@ -53,6 +56,7 @@ def build_town(database: Any, clock: Any) -> Town:
     register(
         database, clock, clerk, registration_number="13999-00012346", pr=TELLING, experience_text=TELLING
     )
+    _send_files(database, clock, clerk)
     stopped = build_seeker(database, office_code=clerk.office_code or "", with_account=True)
     with database.write() as session:
         stop(session, clock, stopped.actor)
@@ -79,7 +83,20 @@ def build_town(database: Any, clock: Any) -> Town:
         draft.keep(session, clock, who.actor, sheet)
     with database.write() as session:
         block.block(session, clock, who.actor, [shown(blocked.unit.public_id)])
+    with database.write() as session:
+        asked = Asked(Criteria({"prefecture": ("13",)}, ("仕事",)))
+        saved_search.save(session, clock, company.member.actor, {"name": "東京都の人"}, asked)
     return Town(clerk, who, company, city, made.office_id)
+
+
+def _send_files(database: Any, clock: Any, clerk: Actor) -> None:
+    """One file that has registered, with a text that waits and lines to correct, and one that waits for a yes."""
+    telling = cells(registration_number="13999-00000101", pr=TELLING)
+    wrong = cells(registration_number="?", name="", place_1="架空市")
+    hand_in(database, clock, written(telling, wrong), register=True, actor=clerk)
+    hand_in(database, clock, written(cells(registration_number="13999-00000103"), wrong), actor=clerk)
+    work(database, clock)
+    hand_in(database, clock, written(cells(registration_number="13999-00000104")), actor=clerk)
 
 
 def _senders(database: Any) -> tuple[Sender, Sender, Sender]:
