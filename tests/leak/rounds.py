@@ -279,7 +279,7 @@ def _outcome(world: World) -> None:
     address = f"/provider/threads/{world.thread('first', 'heron')}"
     client = world.browser("first")
     for values, status in (
-        ({"outcome": "accepted", "happened_on": "2026-06-30"}, 409),
+        ({"outcome": "accepted", "happened_on": "2026-06-30"}, 422),
         ({"outcome": "accepted", "happened_on": "no day"}, 422),
         ({"outcome": "accepted", "happened_on": "2026-06-15"}, 303),
         ({"outcome": "referred", "happened_on": "2026-06-15"}, 303),

@@ -166,7 +166,7 @@ def _template(town: Town) -> list[Case]:
 @route("GET /provider/sends/<ref>")
 def _send_of_the_history(town: Town) -> list[Case]:
     foreign = (town.sends["second"], town.sends["helper"])
-    return [Case("first", "/provider/sends/{}", foreign, ("A" * len(foreign[0]), "x"))]
+    return [Case("first", "/provider/sends/{}", foreign, ("A" * len(foreign[0]), "A" * 22))]
 
 
 @route("GET /drafts/<ref>", "POST /drafts/<ref>/forget")
@@ -260,6 +260,7 @@ OFFICE_FORMS: dict[str, dict[str, Any]] = {
     "terms": {"version": "1", "terms_version": "2026-04", "terms_agreed": "y"},
     "validity": {"version": "1", "valid_from": "2026-06-10", "valid_until": "2026-07-31"},
     "extend": {"version": "1"},
+    "undo": {"version": "1"},
     "release": {"release-version": "1", "release-reason": "本人のことではありません。"},
     "replace": {"replace-version": "1", "replace-text": "接客が得意です。"},
     "refuse": {"refuse-version": "1", "refuse-reason": "電話番号があります。"},
@@ -330,7 +331,12 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
         data = town.data("first", to="{}")
         yield Case("first", f"/provider/selection/{place}", foreign, unknown[1:], data=data)
     for name in ("after", "sender"):
-        yield Case("first", f"/provider/sends?{name}={{}}", (town.sends["helper"],), ("A" * 60,))
+        yield Case(
+            "first",
+            f"/provider/sends?{name}={{}}",
+            (town.sends["helper"],),
+            ("A" * len(town.sends["helper"]),),
+        )
     thread = f"/provider/threads/{town.agency.token(town.own, THREAD_TOKEN)}/hand-over"
     yield Case("officer", thread, ("contractor-1",), ("department-9",), data=town.data("officer", place="{}"))
     shown = public_id.shown(town.city.public_id)
