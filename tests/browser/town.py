@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from portal.domain.actor import Actor
 from portal.domain.answer import AnswerKind
+from portal.domain.draft import TEXT_KEPT
 from portal.domain.saved_search import Asked
 from portal.domain.search import Criteria
-from portal.domain.draft import TEXT_KEPT
-from portal.services import block, draft, inbox
+from portal.services import block, draft, inbox, saved_search
 from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
