@@ -34,6 +34,8 @@ STEPS = {
     "seeker.activate_account": "after the code on paper",
     "seeker.write": "where a reload of an answer that was sent leads back from",
     "provider.sent": "after a send",
+    "provider.saved_remove": "where a reload of a removal leads back from",
+    "provider.saved_restore": "where a reload of putting back leads back from",
     "provider.preview": "where a reload of the preview leads back from",
     "provider.send": "where a reload of a send that was refused leads back from",
     "provider.reserve": "where a reload of a refused setting leads back from",
