@@ -13,6 +13,7 @@ from typing import TypeVar
 from bench import (
     http_batch,
     http_send,
+    import_file,
     report,
     send_batch,
     send_batch_sqlite,
@@ -26,7 +27,10 @@ from bench.relay_world import RelayWorld, relay_world
 
 Bench = TypeVar("Bench")
 # By what they run on; the lines that one of them prints are its names.
-ALONE: dict[tuple[str, ...], Callable[[], Line]] = {("send_batch_sqlite",): send_batch_sqlite.measure}
+ALONE: dict[tuple[str, ...], Callable[[], Line]] = {
+    ("send_batch_sqlite",): send_batch_sqlite.measure,
+    ("import",): import_file.measure,
+}
 ON_RELAY: dict[tuple[str, ...], Callable[[RelayWorld], Line]] = {
     ("send_sql",): send_sql.measure,
     ("send_single",): send_single.measure,
