@@ -90,13 +90,12 @@ def build_town(database: Any, clock: Any) -> Town:
 
 
 def _send_files(database: Any, clock: Any, clerk: Actor) -> None:
-    """One file that has registered, with a text that waits and lines to correct, and one that waits for a yes."""
+    """One file that waits for a yes, and one that has registered, with a text that waits and lines to correct."""
     telling = cells(registration_number="13999-00000101", pr=TELLING)
     wrong = cells(registration_number="?", name="", place_1="架空市")
-    hand_in(database, clock, written(telling, wrong), register=True, actor=clerk)
     hand_in(database, clock, written(cells(registration_number="13999-00000103"), wrong), actor=clerk)
+    hand_in(database, clock, written(telling, wrong), register=True, actor=clerk)
     work(database, clock)
-    hand_in(database, clock, written(cells(registration_number="13999-00000104")), actor=clerk)
 
 
 def _senders(database: Any) -> tuple[Sender, Sender, Sender]:
