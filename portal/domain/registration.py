@@ -63,3 +63,10 @@ def extend(valid_from: date, valid_until: date, on: date) -> Validity:
     if on > valid_until:
         return Validity(on, until, revalidated=True)
     return Validity(valid_from, until)
+
+
+def may_take_back(changed_on: date, today: date, *, stands: bool, taken_back: bool) -> bool:
+    """Whether the newest change of a kind may be taken back with one button: on the Japanese day it was made, while
+    what it made still stands, and not when it was itself a taking back. Later it is an ordinary change. Our own
+    decision."""
+    return changed_on == today and stands and not taken_back

@@ -117,7 +117,9 @@ def keep(session: Session, clock: Clock, actor: Actor, sheet: Sheet) -> bool:
     return True
 
 
-def find(session: Session, clock: Clock, actor: Actor, place: str, args: Mapping[str, str | list[str]]) -> Draft | None:
+def find(
+    session: Session, clock: Clock, actor: Actor, place: str, args: Mapping[str, str | list[str]]
+) -> Draft | None:
     """One's own draft in a place; one statement."""
     if actor.account_id is None:
         return None

@@ -61,6 +61,8 @@ _EVENTS: Mapping[str, Event] = {
     "seeker.text.refuse": Event.TEXT_REFUSED,
     "seeker.terms.agree": Event.TERMS,
     "seeker.stop": Event.STOPPED,
+    "seeker.range.undo": Event.RANGE,
+    "seeker.validity.undo": Event.VALIDITY,
     "seeker.restart": Event.RESTARTED,
     "seeker.block.add": Event.BLOCKED,
     "seeker.block.remove": Event.UNBLOCKED,

@@ -285,15 +285,25 @@ def add_changes(
     session.execute(insert(seeker_change), [row | same for row in rows])
 
 
-def changes(session: Session, seeker_id: int, limit: int = 200) -> tuple[Change, ...]:
-    """The history, newest first."""
-    found = session.execute(
+def newest_change(session: Session, seeker_id: int, kind: str) -> Change | None:
+    """The last change of a kind, or None."""
+    return next(iter(changes(session, seeker_id, 1, kind)), None)
+
+
+def changes(
+    session: Session, seeker_id: int, limit: int = 200, kind: str | None = None
+) -> tuple[Change, ...]:
+    """The history, or that of one kind of change, newest first."""
+    asked = (
         select(seeker_change, account.c.sign_in_key, account.c.display_name_sealed)
         .outerjoin(account, account.c.id == seeker_change.c.account_id)
         .where(seeker_change.c.seeker_id == seeker_id)
         .order_by(seeker_change.c.id.desc())
         .limit(limit)
-    ).mappings()
+    )
+    if kind is not None:
+        asked = asked.where(seeker_change.c.kind == kind)
+    found = session.execute(asked).mappings()
     made = []
     for line in found:
         detail = json.loads(keyring(session).open("seeker_change.detail", seeker_id, line["detail_sealed"]))

@@ -377,3 +377,20 @@ def test_the_complaint_desk_sees_no_registration(client: Any, database: Any, num
 def _clerk_account(desk: Any) -> int:
     with desk.application.extensions["portal"].read("owner") as session:
         return int(session.scalars(select(audit.c.account_id).where(audit.c.account_id.is_not(None))).first())
+
+
+def test_a_range_changed_by_mistake_is_taken_back_with_one_button_and_both_stand_in_the_history(
+    desk: Any, number: str
+) -> None:
+    assert "元に戻す" not in [button.text for form in desk.page(number).forms for button in form.buttons]
+    desk.submit(f"{number}/range", {"range_private": "y", "range_municipal": []})
+    page = desk.page(number)
+    assert "今日の変更の前の範囲に戻ります" in page.text
+    form = next(form for form in page.forms if form.action.endswith("/range/undo"))
+    answer = desk.submit("", {}, form=form, follow=True)
+    assert "直前の変更を元に戻しました" in page_of(answer).text
+    told = desk.page(f"{number}/history").text
+    assert told.count("地方自治体等") >= 2
+    assert "直前の変更を元に戻した" in told
+    again = desk.submit("", {}, form=form, follow=True)
+    assert "元に戻せませんでした" in page_of(again).text

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal.calendar.day import jst_day, month_start
 from portal.domain.permission import Permission
-from portal.domain.refusal import Refusal
-from portal.services import code, profile, registration, terms
+from portal.domain.refusal import Conflict, Refusal
+from portal.services import code, profile, registration, terms, undo
 from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import field_text
@@ -22,6 +22,7 @@ from portal.web.office.forms import (
     TermsForm,
     ValidityForm,
     VersionedForm,
+    VersionForm,
     place_names,
     refused,
     typed,
@@ -185,6 +186,33 @@ def extend(office_id: str) -> ResponseReturnValue:
         words = words_of(refusal)
         form.form_errors = [*form.form_errors, words.text]
     return _validity(office_id, form, None)
+
+
+@office_page(f"{ADDRESS}/range/undo", Permission.OFFICE_SEEKER_CHANGE, methods=("POST",))
+def undo_range(office_id: str) -> ResponseReturnValue:
+    """Take today's last change of the range back."""
+    return _undo(office_id, "range")
+
+
+@office_page(f"{ADDRESS}/validity/undo", Permission.OFFICE_SEEKER_CHANGE, methods=("POST",))
+def undo_validity(office_id: str) -> ResponseReturnValue:
+    """Take today's last change of the days back."""
+    return _undo(office_id, "validity")
+
+
+def _undo(office_id: str, kind: str) -> ResponseReturnValue:
+    runtime = current()
+    seen = VersionForm(request.form).seen
+    try:
+        with runtime.write(AUDIENCE) as session:
+            undo.undo(session, runtime.clock, current_actor(), office_id, kind, seen=seen)
+    except Conflict:
+        flash(
+            gettext("元に戻せませんでした。このあとに、ほかの変更がありました。今の内容をご確認ください。"),
+            "warning",
+        )
+        return redirect(url_for("office.seeker_file", office_id=office_id), 303)
+    return done(gettext("直前の変更を元に戻しました。履歴には、両方が残ります。"), office_id)
 
 
 @office_page(f"{ADDRESS}/terms", Permission.OFFICE_SEEKER_CHANGE, methods=BOTH)

@@ -8,7 +8,7 @@ from portal.calendar.day import jst_day
 from portal.domain.permission import Permission
 from portal.domain.profile import ProfileView
 from portal.domain.reach import Cause
-from portal.services import code, history, profile, seeker, sheet
+from portal.services import code, history, profile, seeker, sheet, undo
 from portal.services.seeker_file import SeekerFile, open_file
 from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of
@@ -44,6 +44,7 @@ def seeker_file(office_id: str) -> ResponseReturnValue:
     with runtime.read(AUDIENCE) as session:
         sheets = sheet.standing(session, current_actor(), office_id)
         schools = code.names(session, "school_kind")
+        undoable = undo.undoable(session, runtime.clock, current_actor(), office_id)
     school = schools.get(read.school_kind or "")
     today = jst_day(runtime.clock.now())
     return show(
@@ -52,6 +53,7 @@ def seeker_file(office_id: str) -> ResponseReturnValue:
         form=VersionForm(version=str(read.version)),
         rows=profile_rows(seen_view(office_id)),
         sheets=sheets,
+        undoable=undoable,
         school=school,
         today=today,
         private=wording.causes(read.standing.private),

@@ -90,6 +90,7 @@ _ACTS: Mapping[str, LazyString] = {
     "extended": _l("1か月の延長"),
     "revalidated": _l("期間が空いたあとの再開"),
     "corrected": _l("日付の訂正"),
+    "undone": _l("直前の変更を元に戻した"),
 }
 
 Row = tuple[str, str | list[str], str | list[str]]

@@ -86,7 +86,7 @@ def office_name(name: str) -> str:
 _LINES: dict[Event, LazyString] = {
     Event.REGISTERED: _l("登録されました。"),
     Event.ACTIVATED: _l("このサイトの利用を始めました。"),
-    Event.SHEET: _l("利用開始の用紙（コード）が渡されました。"),
+    Event.SHEET: _l("新しい用紙（コード）が渡されました。"),
     Event.IDENTITY: _l("氏名や連絡先などの登録が直されました。"),
     Event.DATA: _l("求職情報の内容が変わりました。"),
     Event.SCHOOL: _l("学校の状況の登録が変わりました。"),
