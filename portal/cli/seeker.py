@@ -2,7 +2,9 @@
 
 import os
 import socket
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from portal.services.registration_job import Job, JobState
 group = AppGroup("seeker", help="Job seekers: registrations from a file.")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TELL_EVERY = 10_000
 MOST_TOLD = 1_000
 """Refused lines that are named on the terminal; all of them stand in the list to be corrected."""
 
@@ -165,14 +168,14 @@ def _carried_on(console: Console, job: Job) -> Job:
     if run is None:
         raise click.ClickException("A worker was faster and works on the file; see: portal seeker files")
     try:
-        with click.progressbar(length=job.lines, label="Lines", show_pos=True) as bar:
+        with _progress(job) as tell:
             while job.open:
                 with console.write() as session:
                     after = run.step(session, console.clock)
                 if after is None:
                     raise click.ClickException("The file was cancelled; see: portal seeker files")
-                bar.update(after.done - job.done)
                 job = after
+                tell(job)
     except KeyboardInterrupt:
         with console.write() as session:
             run.release(session)
@@ -185,6 +188,28 @@ def _carried_on(console: Console, job: Job) -> Job:
             f"The file failed after {job.done} lines ({job.reason}). To go on: portal seeker resume {job.public_id}"
         )
     return job
+
+
+@contextmanager
+def _progress(job: Job) -> Iterator[Callable[[Job], None]]:
+    """A bar on a terminal, and now and then a line where nobody sees a bar."""
+    if not sys.stdout.isatty():
+        yield _say_now_and_then(job)
+        return
+    with click.progressbar(length=job.lines, label="Lines", show_pos=True) as bar:
+        yield lambda after: bar.update(after.done - bar.pos)
+
+
+def _say_now_and_then(job: Job) -> Callable[[Job], None]:
+    said = job.done
+
+    def say(after: Job) -> None:
+        nonlocal said
+        if after.open and after.done - said >= TELL_EVERY:
+            said = after.done
+            click.echo(f"{after.done} of {after.lines} lines")
+
+    return say
 
 
 def _tell(console: Console, actor: Actor, job: Job, path: Path | None) -> None:

@@ -167,7 +167,10 @@ _NO = frozenset(("", "0", "n", "no", "false", "off", "いいえ"))
 
 
 def ticked(typed: Typed, field: str) -> bool:
-    """Whether a box was ticked, or a cell says yes. Raises "yes_or_no" for anything else: nobody agrees by "pending"."""
+    """Whether a box was ticked, or a cell says yes.
+
+    Raises "yes_or_no" for anything else: nobody agrees by "pending".
+    """
     said = narrow(one(typed, field)[:20]).casefold()
     if said not in _YES | _NO:
         raise Invalid({field: ["yes_or_no"]})

@@ -240,8 +240,9 @@ def read_choices(
     """The choices of a form or a line; the keys are those of `FIELDS`, the values codes (places: names too).
 
     ``offered`` holds the rows in force today; ``kept`` are the present choices, which stay possible after their
-    code has ended; ``places`` are those of ``offered``. Raises Invalid with everything wrong: "missing", "unknown_code", "ambiguous_place",
-    "unknown_place", "double", "too_many", "years_missing", "years_without_occupation".
+    code has ended; ``places`` are those of ``offered``. Raises Invalid with everything wrong: "missing",
+    "unknown_code", "ambiguous_place", "unknown_place", "double", "too_many", "years_missing",
+    "years_without_occupation".
     """
     known = {(choice.role, choice.kind, choice.code) for choice in kept}
     bands = {choice.band for choice in kept}

@@ -1,10 +1,18 @@
 """The operator's commands for registrations and terms, as typed."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from portal.cli import seeker, terms
+from portal.cli import seeker, terms, worker
+from portal.cli.file_wording import WORDS
+from portal.documents.refused_lines import REASONS
+from portal.domain import file_encoding, registration_file
+from portal.services import registration_run
 from tests import build
-from tests.registration_files import TWO, cells, written
+from tests.registration_files import TWO, cells, hand_in, written
 from tests.registrations import OFFICE, prepare
 
 
@@ -103,3 +111,92 @@ def test_a_changed_text_of_a_loaded_version_is_refused(run, database, tmp_path):
     code, output = run(terms.group, "load", "--folder", tmp_path)
     assert code == 1
     assert "2026-04: is loaded with other words" in output
+
+
+def test_a_long_file_tells_how_far_it_is_and_names_no_more_than_the_first_refused_lines(
+    run, ready, sheet, monkeypatch
+):
+    monkeypatch.setattr(seeker, "MOST_TOLD", 2)
+    monkeypatch.setattr(seeker, "TELL_EVERY", 2)
+    monkeypatch.setattr(registration_run, "CHUNK_LINES", 2)
+    path = sheet(cells(), *(cells(registration_number=str(number)) for number in range(3)))
+    code, output = run(seeker.group, "load", path, "--office", OFFICE)
+    assert code == 1
+    assert "2 of 4 lines" in output
+    assert output.count("is not 5 digits") == 2
+    assert "... and 1 more" in output
+    assert "1 would be registered, 0 known already, 3 refused" in output
+
+
+def test_refused_lines_are_written_to_be_corrected_and_loaded_again(run, ready, sheet, tmp_path):
+    bad = tmp_path / "bad.csv"
+    path = sheet(cells(), cells(registration_number="13999-00000002", kana="x1"))
+    code, _ = run(seeker.group, "load", path, "--office", OFFICE, "--apply", "--refused", bad)
+    assert code == 1
+    text = bad.read_bytes().decode("utf-8-sig")
+    assert "フリガナ：カタカナかひらがなで入力してください" in text
+    bad.write_text(text.replace(",x1,", ",ミホン,"))
+    code, output = run(seeker.group, "load", bad, "--office", OFFICE, "--apply")
+    assert (code, "1 registered, 0 known already, 0 refused" in output) == (0, True)
+
+
+def test_a_file_is_checked_for_no_office(run, ready, sheet):
+    code, output = run(seeker.group, "check", sheet(*TWO))
+    assert (code, output) == (0, "2 can be registered, 0 refused; 1 text(s) would wait for the office\n")
+    code, output = run(seeker.group, "check", sheet(cells(), cells(sex="x")))
+    assert code == 1
+    assert "line 3, registration_number (求職番号): stands on line 2 of this file already" in output
+    assert "1 can be registered, 1 refused" in output
+
+
+def test_files_are_listed_cancelled_and_resumed_and_the_worker_carries_them_on(
+    run, ready, database, clock, sheet, tmp_path
+):
+    handed = hand_in(database, clock, written(*TWO, cells(sex="x")))
+    _, output = run(seeker.group, "files")
+    assert f"{handed.public_id}  {OFFICE}  2026-06-15 01:00Z  waiting  0 of 3 lines" in output
+    code, output = run(worker.group, "once")
+    assert (code, "file of registrations checked: 2 accepted, 0 known already, 1 refused" in output) == (
+        0,
+        True,
+    )
+    code, output = run(seeker.group, "resume", handed.public_id)
+    assert (code, "Somebody was faster" in output) == (1, True)
+    code, output = run(seeker.group, "refused", handed.public_id, tmp_path / "bad.csv")
+    assert (code, len((tmp_path / "bad.csv").read_text().splitlines())) == (0, 2)
+    assert run(seeker.group, "cancel", handed.public_id) == (0, "Cancelled.\n")
+    assert "cancelled" in run(seeker.group, "files", "--office", OFFICE)[1]
+    assert run(seeker.group, "cancel", "x" * 22)[0] == 1
+    clock.advance(timedelta(days=8))
+    assert "forgotten: 1 files of registrations" in run(worker.group, "once")[1]
+
+
+def test_whoever_interrupts_a_load_leaves_the_rest_to_the_worker(run, ready, sheet, database, monkeypatch):
+    monkeypatch.setattr(registration_run, "CHUNK_LINES", 1)
+    step, steps = registration_run.Run.step, []
+
+    def interrupted(self, *arguments):
+        steps.append(1)
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+        return step(self, *arguments)
+
+    monkeypatch.setattr(registration_run.Run, "step", interrupted)
+    code, output = run(seeker.group, "load", sheet(*TWO), "--office", OFFICE, "--apply")
+    assert code == 1
+    assert "The worker goes on with it" in output
+    assert "file of registrations finished: 2 accepted" in run(worker.group, "once")[1]
+
+
+def test_every_reason_of_the_reader_has_words_in_both_places():
+    spoken = set(re.findall(r'"([a-z0-9_]+)"', Path(registration_file.__file__).read_text()))
+    spoken |= set(re.findall(r'"([a-z0-9_]+)"', Path(file_encoding.__file__).read_text()))
+    reasons = {
+        *("too_large", "empty", "delimiter", "no_head", "unknown_column", "missing_column", "double_column"),
+        *("too_many_lines", "encoding", "line_too_long", "line_ends", "bad_quote", "wrong_number_of_cells"),
+        *("workbook", "utf_16", "iso_2022_jp", "euc_jp", "mixed_encoding", "too_long"),
+    }
+    assert reasons <= spoken
+    assert reasons <= set(WORDS)
+    lines = {"wrong_number_of_cells", "too_long", "double_in_file", "already_registered"}
+    assert lines | set(WORDS) - reasons - {"double_in_file"} <= set(REASONS) | reasons
