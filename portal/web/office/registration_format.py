@@ -127,16 +127,30 @@ def file_format() -> ResponseReturnValue:
             (str(title), [(row.code, row.name(language)) for row in code.choices(session, kind, today)])
             for kind, title in TABLES.items()
         ]
-    shown = example(today, _version())
-    rows = [(COLUMNS[field], field in NEEDED_COLUMNS, str(HOW[field]), shown[field]) for field in COLUMNS]
     return show(
         "file_format",
-        rows=rows,
+        rows=_rows(example(today, _version())),
         tables=tables,
         version=_version(),
         limits=limits(),
         months=current().settings.registration_months,
     )
+
+
+def _rows(shown: Mapping[str, str]) -> list[tuple[list[str], bool, str, str]]:
+    """Columns that differ by their number only are explained once."""
+    together: dict[str, list[str]] = {}
+    for field in COLUMNS:
+        together.setdefault(field.rstrip("0123456789"), []).append(field)
+    return [
+        (
+            [COLUMNS[field] for field in fields],
+            fields[0] in NEEDED_COLUMNS,
+            str(HOW[fields[0]]),
+            shown[fields[0]],
+        )
+        for fields in together.values()
+    ]
 
 
 @office_page("/files/template.csv", Permission.OFFICE_SEEKER_REGISTER)
