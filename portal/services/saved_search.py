@@ -116,7 +116,7 @@ def save(session: Session, clock: Clock, actor: Actor, typed: Typed, asked: Aske
         whose = _whose(unit)
         name, shared = read_name(typed), read_shared(typed)
         store.lock(session, whose)
-        store.forget(session, unit.unit_id, trail.now - KEPT_AFTER_REMOVAL)
+        store.forget(session, trail.now - KEPT_AFTER_REMOVAL, unit.unit_id)
         content = Content(name, asked)
         for row in _own(session, whose):
             if row.content == content and row.shared == shared:
@@ -166,7 +166,7 @@ def remove(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
     with use_case(session, clock, actor, "saved_search.remove") as trail:
         unit = _asking(session, actor, trail.today)
         store.lock(session, _whose(unit))
-        store.forget(session, unit.unit_id, trail.now - KEPT_AFTER_REMOVAL)
+        store.forget(session, trail.now - KEPT_AFTER_REMOVAL, unit.unit_id)
         row = _row(session, unit, ref)
         trail.subject("saved_search", row.id)
         if row.removed_at is not None:
@@ -181,7 +181,7 @@ def restore(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
         unit = _asking(session, actor, trail.today)
         whose = _whose(unit)
         store.lock(session, whose)
-        store.forget(session, unit.unit_id, trail.now - KEPT_AFTER_REMOVAL)
+        store.forget(session, trail.now - KEPT_AFTER_REMOVAL, unit.unit_id)
         row = _row(session, unit, ref)
         trail.subject("saved_search", row.id)
         if row.removed_at is None:
@@ -209,6 +209,16 @@ def look(session: Session, clock: Clock, actor: Actor, ref: str) -> Saved:
         if looks != row.looks:
             store.look(session, row, looks)
         return found
+
+
+def forget_removed(session: Session, clock: Clock, actor: Actor) -> int:
+    """Delete for good what can no longer be put back; how many. For the clock worker; may be run twice."""
+    with use_case(session, clock, actor, "saved_search.forget") as trail:
+        forgotten = store.forget(session, trail.now - KEPT_AFTER_REMOVAL)
+        trail.fact(saved_searches=forgotten)
+        if not forgotten:
+            trail.silent()
+        return forgotten
 
 
 def _asking(session: Session, actor: Actor, today: date) -> Acting:

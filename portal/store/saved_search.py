@@ -158,11 +158,13 @@ def remove(session: Session, row: Row, at: datetime | None) -> None:
     session.execute(update(saved_search).where(saved_search.c.id == row.id).values(removed_at=at))
 
 
-def forget(session: Session, unit_id: int, before: datetime) -> None:
-    """Delete for good what a unit removed before an instant."""
-    session.execute(
-        delete(saved_search).where(saved_search.c.unit_id == unit_id, saved_search.c.removed_at < before)
-    )
+def forget(session: Session, before: datetime, unit_id: int | None = None) -> int:
+    """Delete for good what was removed before an instant, by one unit or by all; how many."""
+    where = [saved_search.c.removed_at < before]
+    if unit_id is not None:
+        where.append(saved_search.c.unit_id == unit_id)
+    gone = session.execute(delete(saved_search).where(*where).returning(saved_search.c.id))
+    return len(gone.all())
 
 
 def _sealed(session: Session, public_id: bytes, content: Content) -> bytes:

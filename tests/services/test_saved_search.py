@@ -284,6 +284,20 @@ def test_what_was_removed_can_be_put_back_for_a_day(
         assert len(session.execute(select(saved_search.c.id)).all()) == 1
 
 
+def test_the_worker_forgets_what_can_no_longer_be_put_back(
+    database: Database, clock: FixedClock, member: BuiltMember
+) -> None:
+    kept, gone = (save(database, clock, member, name) for name in ("残る", "消える"))
+    act(database, clock, member, service.remove, gone)
+    worker = Actor(ActorKind.WORKER)
+    for hours, forgotten in ((23, 0), (2, 1), (0, 0)):
+        clock.advance(timedelta(hours=hours))
+        with database.write() as session:
+            assert service.forget_removed(session, clock, worker) == forgotten
+    assert names(database, clock, member) == ["残る"]
+    assert kept != gone
+
+
 def test_a_condition_whose_code_has_ended_is_left_out_and_named(
     database: Database, clock: FixedClock, member: BuiltMember
 ) -> None:
