@@ -17,6 +17,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.permission import Permission
 from portal.services.own import seeker_of
 from portal.services.use_case import query
+from portal.store import consent
 from portal.store import own_log as store
 
 PAGE = 30
@@ -76,8 +77,8 @@ _READINGS = ("seeker.identity.read", "seeker.history.read", "seeker.text.read")
 class Entry:
     """One line. by_seeker, by_office: who did it, in kind only. units: names of the organisations it is about.
 
-    answer: how an answer was meant. day: the day a change is about (the new end of the registration). version: of the
-    terms. held: texts that had to wait for the office.
+    answer: how an answer was meant. day: the day a change is about: the new end of the registration, or the first day
+    of the version of the terms that was agreed to. held: texts that had to wait for the office.
     """
 
     at: datetime
@@ -87,7 +88,6 @@ class Entry:
     units: tuple[str, ...] = ()
     answer: str | None = None
     day: date | None = None
-    version: str = ""
     held: int = 0
     range_private: bool = False
     range_municipal: bool = False
@@ -119,16 +119,18 @@ def own_log(session: Session, clock: Clock, actor: Actor, *, page: int = 1) -> O
         seeker_id = seeker_of(actor, Permission.SEEKER_LOG_READ)
         found = store.lines(session, seeker_id, _EVENTS, offset=(page - 1) * PAGE, limit=PAGE + 1)
         names = store.unit_names(session, {unit_id for line in found for unit_id in _units(line)})
+        terms = consent.first_days(session)
         return OwnLog(
-            entries=tuple(_entry(line, names) for line in found[:PAGE]),
+            entries=tuple(_entry(line, names, terms) for line in found[:PAGE]),
             looked_at=_looked_at(session, seeker_id, jst_day(clock.now())) if page == 1 else (),
             page=page,
             more=len(found) > PAGE,
         )
 
 
-def _entry(line: store.Line, names: Mapping[int, str]) -> Entry:
+def _entry(line: store.Line, names: Mapping[int, str], terms: Mapping[str, date]) -> Entry:
     day = line.facts.get("valid_until")
+    of_terms = terms.get(str(line.facts.get("version") or ""))
     return Entry(
         at=line.at,
         event=_EVENTS.get(line.kind) or _MESSAGES[line.kind],
@@ -136,8 +138,7 @@ def _entry(line: store.Line, names: Mapping[int, str]) -> Entry:
         by_office=line.by == ActorKind.OFFICE,
         units=tuple(names[unit_id] for unit_id in _units(line) if unit_id in names),
         answer=line.answer,
-        day=date.fromisoformat(day) if isinstance(day, str) else None,
-        version=str(line.facts.get("version") or ""),
+        day=date.fromisoformat(day) if isinstance(day, str) else of_terms,
         held=int(line.facts.get("held") or 0),
         range_private=line.facts.get("private") is True,
         range_municipal=line.facts.get("municipal") is True,

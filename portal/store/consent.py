@@ -17,9 +17,11 @@ _FIELDS = tuple(TermsText.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Consent:
-    """One recorded answer to one version. channel: office, site or file."""
+    """One recorded answer to one version. channel: office, site or file. valid_from: of the version, as people name
+    it; None for one that is not loaded here."""
 
     version: str
+    valid_from: date | None
     given: bool
     on_day: date
     at: datetime
@@ -72,11 +74,26 @@ def add(
 
 def consents(session: Session, seeker_id: int) -> tuple[Consent, ...]:
     """What a seeker agreed to, newest first."""
-    columns = (consent.c.version, consent.c.given, consent.c.on_day, consent.c.at, consent.c.channel)
     found = session.execute(
-        select(*columns).where(consent.c.seeker_id == seeker_id).order_by(consent.c.id.desc())
+        select(
+            consent.c.version,
+            terms_version.c.valid_from,
+            consent.c.given,
+            consent.c.on_day,
+            consent.c.at,
+            consent.c.channel,
+        )
+        .outerjoin(terms_version, terms_version.c.code == consent.c.version)
+        .where(consent.c.seeker_id == seeker_id)
+        .order_by(consent.c.id.desc())
     )
     return tuple(Consent(**line._mapping) for line in found)
+
+
+def first_days(session: Session) -> dict[str, date]:
+    """From when each loaded version is offered; people know a version by this day, not by its code."""
+    found = session.execute(select(terms_version.c.code, terms_version.c.valid_from))
+    return {row.code: row.valid_from for row in found}
 
 
 def recompile(session: Session) -> None:

@@ -16,6 +16,7 @@ from portal.services.seeker import restart, stop
 from portal.store import audit
 from portal.store.tables import profile_view
 from tests.build import BuiltSeeker, build_clerk, build_member, build_seeker, build_unit
+from tests.registrations import prepare
 from tests.services.relay_world import send
 
 
@@ -56,11 +57,12 @@ def test_what_was_done_is_told_newest_first_and_by_whom_in_kind_only(database: A
 
 
 def test_a_new_end_of_the_registration_and_the_version_agreed_to_are_told(database: Any, clock: Any) -> None:
+    prepare(database, clock)
     who, clerk = build_seeker(database), build_clerk(database)
     _line(database, clock, who, "seeker.validity.extend", clerk, facts={"valid_until": date(2026, 8, 31)})
     _line(database, clock, who, "seeker.terms.agree", who.actor, facts={"version": "2026-04"})
     agreed, extended = _log(database, clock, who).entries
-    assert (agreed.version, extended.day) == ("2026-04", date(2026, 8, 31))
+    assert (agreed.day, extended.day) == (date(2026, 4, 1), date(2026, 8, 31))
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def _terms(database: Any, *days: tuple[date, date]) -> list[TermsText]:
 
 def _agree(database: Any, who: BuiltSeeker, text: TermsText) -> None:
     with database.write() as session:
-        consent.add(session, who.id, text, AT, date(2026, 4, 1), channel="office", recorded_by=None)
+        consent.add(session, [who.id], text, AT, date(2026, 4, 1), channel="office", recorded_by=None)
         consent.recompile(session)
         session.commit()
 
@@ -138,7 +138,7 @@ def test_a_text_that_waits_for_the_office_is_named_by_kind_and_hides_nothing_els
 ) -> None:
     who = build_seeker(database)
     with database.write() as session:
-        profile_store.hold(session, who.id, "pr", "見本です", [Finding(FindingKind.NAME, 0, 2, True)], AT)
+        profile_store.hold(session, [(who.id, "pr", "見本です", [Finding(FindingKind.NAME, 0, 2, True)])], AT)
         session.commit()
     found = _asked(database, clock, who)
     assert (found.held, found.hindrances) == (("pr",), ())

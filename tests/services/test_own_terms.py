@@ -57,7 +57,7 @@ def test_an_earlier_agreement_suffices_until_the_day_to_agree_by(database: Any, 
     _load(database, OLD, NEW)
     who = build_seeker(database)
     with database.write() as session:
-        consent.add(session, who.id, OLD, AT, date(2026, 4, 1), channel="office", recorded_by=None)
+        consent.add(session, [who.id], OLD, AT, date(2026, 4, 1), channel="office", recorded_by=None)
         consent.recompile(session)
         session.commit()
     found = _own(database, clock, who)

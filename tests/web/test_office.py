@@ -225,6 +225,16 @@ def test_a_consent_is_recorded_only_with_the_box_ticked(desk: Any, number: str) 
     assert desk.submit(f"{number}/terms", {"terms_agreed": "y"}).status_code == 303
 
 
+def test_a_version_of_the_terms_is_named_by_its_first_day_and_never_by_its_code(
+    desk: Any, number: str
+) -> None:
+    desk.submit(f"{number}/terms", {"terms_agreed": "y"})
+    for address in (number, f"{number}/history"):
+        text = desk.page(address).text
+        assert "2026年4月1日からの版" in text, address
+        assert "2026-04" not in text, address
+
+
 def test_S_Q3_stop_at_the_counter_and_restart(desk: Any, number: str) -> None:
     answer = desk.submit(f"{number}/stop", form=desk.page(f"{number}/stop").form_with("version"))
     assert "停止しました" in desk.page(answer.location).text

@@ -113,7 +113,9 @@ def test_sending_held_closed_by_the_operator_is_said_too(world: World) -> None:
 
 def test_a_unit_near_its_end_is_reminded_of_the_renewal(database: Any, clock: Any, client: Any) -> None:
     world = build_world(database, clock, client, tables=False, valid_until=date(2026, 7, 31))
-    assert "利用できる期間は、2026年7月31日までです。" in world.client.page("/provider").text
+    reminded = world.client.page("/provider").text
+    assert "利用できる期間は、2026年7月31日までです。" in reminded
+    assert "このサイト独自の決まり このお知らせは、期間が終わる60日前から出します。" in reminded
     later = world.sign_in(build_member(world.database, build_unit(world.database)))
     assert "利用できる期間は" not in later.page("/provider").text
 

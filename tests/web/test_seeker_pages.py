@@ -44,7 +44,7 @@ def _terms(database: Any, *days: tuple[date, date]) -> list[TermsText]:
 
 def _agree(database: Any, who: Any, text: TermsText) -> None:
     with database.write() as session:
-        consent.add(session, who.id, text, AT, date(2026, 4, 1), channel="office", recorded_by=None)
+        consent.add(session, [who.id], text, AT, date(2026, 4, 1), channel="office", recorded_by=None)
         consent.recompile(session)
         session.commit()
 
@@ -123,7 +123,7 @@ def test_S_Q3_a_kind_that_was_not_chosen_is_named_as_such(client: Any, database:
 def test_a_text_that_waits_is_mentioned_without_its_words(client: Any, database: Any) -> None:
     who = signed_in(client, database)
     with database.write() as session:
-        profile_store.hold(session, who.id, "pr", "待っている見本の文章", [], AT)
+        profile_store.hold(session, [(who.id, "pr", "待っている見本の文章", [])], AT)
         session.commit()
     page = client.page("/seeker")
     assert "確認中です" in page.text

@@ -202,6 +202,9 @@ def _one(key: str, value: Any, every: Book) -> tuple[str, str]:
     match key:
         case "graduated_on" | "valid_from" | "valid_until":
             text = _day(text)
+        case "terms":
+            shown = _day(text)
+            text = text if shown == text else gettext("%(day)sからの版", day=shown)
         case "act":
             text = str(_ACTS.get(text, text))
         case "decision":

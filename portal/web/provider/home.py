@@ -6,6 +6,7 @@ from portal.domain.permission import Permission
 from portal.services import notice_care
 from portal.services import thread as service
 from portal.services.thread import Shown
+from portal.services.unit_home import REMIND_DAYS
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
 from portal.web.provider.blueprint import blueprint
@@ -24,4 +25,10 @@ def home() -> ResponseReturnValue:
         found = service.threads(session, runtime.clock, current_actor(), shown=Shown.UNREAD)
         mail_comes_back = notice_care.comes_back(session, current_actor())
     lines = [(line, *thread_state(line.outcome, line.answer)) for line in found.lines[:MOST]]
-    return show("provider/home.html", found=found, lines=lines, mail_comes_back=mail_comes_back)
+    return show(
+        "provider/home.html",
+        found=found,
+        lines=lines,
+        mail_comes_back=mail_comes_back,
+        remind_days=REMIND_DAYS,
+    )

@@ -109,8 +109,10 @@ def log_line(entry: Entry) -> str:
             return gettext("求職の登録の有効期限が%(day)sになりました。", day=day(entry.day))
         case Event.VALIDITY:
             return gettext("求職の登録の有効期限が変わりました。")
+        case Event.TERMS if entry.day is not None:
+            return gettext("利用規約（%(day)sからの版）に同意しました。", day=day(entry.day))
         case Event.TERMS:
-            return gettext("利用規約（%(version)s）に同意しました。", version=entry.version)
+            return gettext("利用規約に同意しました。")
         case Event.RECEIVED:
             return gettext("%(names)sからメッセージが届きました。", names=named)
         case Event.ANSWERED:
