@@ -36,7 +36,8 @@ from portal.store import search as store
 from portal.store.acting import Acting
 from portal.store.narrowing import Wanted, narrowed
 from portal.store.time_limit import TookTooLong, at_most
-from portal.store.words import are_few
+from portal.store.words import Way
+from portal.store.words import way as shortest
 
 LONGEST = 2.0
 """Seconds that each statement of a search may take (on SQLite all together); then it is broken off (our decision)."""
@@ -135,14 +136,14 @@ def search(
         on = ""
         try:
             with at_most(session, LONGEST):
-                few = are_few(session, sought.demands, sought.keys)
-                found = _found(session, unit, today, sought, start, PAGE_SIZE, few=few)
+                way = shortest(session, sought.demands, sought.keys)
+                found = _found(session, unit, today, sought, start, PAGE_SIZE, way=way)
                 shown = found[:PAGE_SIZE]
                 cards = _cards(session, unit, shown, asked, book)
                 if len(found) > PAGE_SIZE:
                     on = alias.seal_cursor(unit.key, shown[-1].cursor.pack())
                 # Last, because PostgreSQL answers nothing more after a statement was broken off.
-                number = _number(session, unit, today, sought, few=few)
+                number = _number(session, unit, today, sought, way=way)
         except TookTooLong:
             return SearchPage(cards, len(cards), many=bool(on), after=on, limited=True)
         return SearchPage(cards, min(number, COUNT_CAP), many=number > COUNT_CAP, after=on)
@@ -163,8 +164,8 @@ def first_found(
     sought = wanted(asked, narrowing, every(session))
     try:
         with at_most(session, LONGEST):
-            few = are_few(session, sought.demands, sought.keys)
-            found = _found(session, unit, today, sought, None, size, also, few=few)
+            way = shortest(session, sought.demands, sought.keys)
+            found = _found(session, unit, today, sought, None, size, also, way=way)
     except TookTooLong:
         raise Refusal("search_took_too_long") from None
     return [one.seeker_id for one in found[:size]], len(found) > size
@@ -179,20 +180,20 @@ def _found(
     size: int,
     further: ColumnElement[bool] | None = None,
     *,
-    few: bool,
+    way: Way,
 ) -> list[store.Found]:
     """The next who fit, one more than ``size``: the one place where a page of results and a choice of all are found."""
     also = narrowed(unit.unit_id, sought.narrowing, sought.occupations)
     if further is not None:
         also = and_(also, further)
     whose = (session, unit.unit_id, unit.unit_class, today)
-    return store.page(*whose, sought.demands, start, size, also, keys=sought.keys, few=few)
+    return store.page(*whose, sought.demands, start, size, also, keys=sought.keys, way=way)
 
 
-def _number(session: Session, unit: Acting, today: date, sought: Wanted, *, few: bool) -> int:
+def _number(session: Session, unit: Acting, today: date, sought: Wanted, *, way: Way) -> int:
     also = narrowed(unit.unit_id, sought.narrowing, sought.occupations)
     whose = (session, unit.unit_id, unit.unit_class, today)
-    return store.count(*whose, sought.demands, COUNT_CAP, also, keys=sought.keys, few=few)
+    return store.count(*whose, sought.demands, COUNT_CAP, also, keys=sought.keys, way=way)
 
 
 def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Card:

@@ -12,7 +12,7 @@ from portal.domain.reach import UnitClass
 from portal.store.reach import reachable
 from portal.store.search import by_index, fits
 from portal.store.tables import profile, profile_choice, profile_view, thread
-from portal.store.words import are_few_each
+from portal.store.words import ways
 
 
 def narrowed(
@@ -74,20 +74,20 @@ def counts(
     one before it that asks the indexes which way is shorter."""
     if not wanted:
         return []
-    ways = are_few_each(session, [(each.demands, each.keys) for each in wanted])
+    shortest = ways(session, [(each.demands, each.keys) for each in wanted])
     numbers = [
         select(func.count())
         .select_from(
-            by_index(select(profile.c.seeker_id), few)
+            by_index(select(profile.c.seeker_id), way)
             .where(
                 reachable(unit_id, unit_class, on),
-                fits(session, each.demands, each.keys, few=few),
+                fits(session, each.demands, each.keys, way),
                 narrowed(unit_id, each.narrowing, each.occupations),
             )
             .limit(cap + 1)
             .subquery()
         )
         .scalar_subquery()
-        for each, few in zip(wanted, ways, strict=True)
+        for each, way in zip(wanted, shortest, strict=True)
     ]
     return [int(number) for number in session.execute(select(*numbers)).one()]

@@ -16,7 +16,7 @@ from portal.domain.reach import UnitClass
 from portal.domain.search import Cursor
 from portal.store.reach import reachable
 from portal.store.tables import letterhead, profile, profile_view, thread
-from portal.store.words import carrying, holding
+from portal.store.words import Way, holding, indexed
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,10 @@ class Recipient:
 
 
 def fits(
-    session: Session, demands: Sequence[Collection[str]], keys: Sequence[str], *, few: bool
+    session: Session, demands: Sequence[Collection[str]], keys: Sequence[str], way: Way
 ) -> ColumnElement[bool]:
-    """Whether a profile carries the tokens and its published texts hold the words; few: begin with the indexes."""
-    parts = [carries(session, demands), holding(session, keys, few=few)]
-    if few and session.get_bind().dialect.name == "sqlite":
-        parts.insert(0, carrying(demands))
-    return and_(*parts)
+    """Whether a profile carries the tokens and its published texts hold the words."""
+    return and_(indexed(demands, way), carries(session, demands), holding(session, keys, way))
 
 
 def carries(session: Session, demands: Sequence[Collection[str]]) -> ColumnElement[bool]:
@@ -95,16 +92,16 @@ def page(
     also: ColumnElement[bool] | None = None,
     *,
     keys: Sequence[str] = (),
-    few: bool = False,
+    way: Way = Way.WALK,
 ) -> list[Found]:
     """The next profiles in the order of ruling R5: month of publication, then shuffle. One more than ``size``.
 
     also: a further condition on a row of `profile` (portal.store.narrowing). keys: of the words that the texts must
-    hold. few: what portal.store.words.are_few says; it chooses the way, never the answer.
+    hold. way: what portal.store.words.way says; the answer is the same.
     """
     wanted = by_index(
-        select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle), few
-    ).where(reachable(unit_id, unit_class, on), fits(session, demands, keys, few=few))
+        select(profile.c.seeker_id, profile.c.alias_key, profile.c.month, profile.c.shuffle), way
+    ).where(reachable(unit_id, unit_class, on), fits(session, demands, keys, way))
     if also is not None:
         wanted = wanted.where(also)
     if after is not None:
@@ -134,11 +131,11 @@ def count(
     also: ColumnElement[bool] | None = None,
     *,
     keys: Sequence[str] = (),
-    few: bool = False,
+    way: Way = Way.WALK,
 ) -> int:
-    """How many profiles fit, at most ``cap`` + 1; also, keys, few: as for `page`."""
-    wanted = by_index(select(profile.c.seeker_id), few).where(
-        reachable(unit_id, unit_class, on), fits(session, demands, keys, few=few)
+    """How many profiles fit, at most ``cap`` + 1; also, keys, way: as for `page`."""
+    wanted = by_index(select(profile.c.seeker_id), way).where(
+        reachable(unit_id, unit_class, on), fits(session, demands, keys, way)
     )
     if also is not None:
         wanted = wanted.where(also)
@@ -146,9 +143,9 @@ def count(
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def by_index(wanted: Select[Any], few: bool) -> Select[Any]:
-    """A search in which few fit: keeps SQLite from walking in the order of the results when it should look some up."""
-    return wanted.with_hint(profile, "NOT INDEXED", "sqlite") if few else wanted
+def by_index(wanted: Select[Any], way: Way) -> Select[Any]:
+    """Keeps SQLite from walking in the order of the results when it should look some up."""
+    return wanted.with_hint(profile, "NOT INDEXED", "sqlite") if way is not Way.WALK else wanted
 
 
 def one(session: Session, unit_id: int, unit_class: UnitClass, on: date, alias_key: bytes) -> int | None:

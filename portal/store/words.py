@@ -6,9 +6,10 @@ Held and removed texts have no row here, so no search can tell that they exist.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import IntEnum
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from portal.domain.words import pairs, search_key
@@ -79,18 +80,63 @@ def add(session: Session, keys: Mapping[int, str]) -> None:
 # Finding
 
 
-def holding(session: Session, keys: Sequence[str], *, few: bool) -> ColumnElement[bool]:
-    """Whether the published texts of a row of `profile` hold each of these keys of words.
+class Way(IntEnum):
+    """How a search goes; the answer is the same. WALK: in the order of the results, until the page is full."""
 
-    few: begin with the index and not with the profile; the answer is the same.
-    """
+    WALK = 0
+    BY_WORDS = 1
+    BY_TOKENS = 2
+    BY_BOTH = 3
+
+
+def way(session: Session, demands: Sequence[Collection[str]], keys: Sequence[str]) -> Way:
+    """The shorter way; told from the indexes alone, by at most one statement."""
+    return ways(session, [(demands, keys)])[0]
+
+
+def ways(session: Session, searches: Sequence[tuple[Sequence[Collection[str]], Sequence[str]]]) -> list[Way]:
+    """As `way` for several searches, still by at most one statement."""
+    chosen = [_way(session, demands, keys) for demands, keys in searches]
+    asked = [each for each in chosen if each is not None]
+    told = iter(session.execute(select(*asked)).one() if asked else ())
+    return [Way.WALK if each is None else Way(next(told)) for each in chosen]
+
+
+def _way(
+    session: Session, demands: Sequence[Collection[str]], keys: Sequence[str]
+) -> ColumnElement[int] | None:
+    """The way as the database tells it; the later cases are only looked at when the earlier do not hold."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Of tokens PostgreSQL knows by itself how frequent they are.
+        by_words = select(profile_words.c.seeker_id).where(_has_pairs(keys))
+        return case((_are_few(by_words), Way.BY_WORDS), else_=Way.WALK) if keys else None
+    tokens = _with_tokens(demands) if demands and _can_be_asked(demands) else None
+    whens: list[tuple[ColumnElement[bool], Way]] = []
+    if keys:
+        whens.append((_are_few(_with_pairs(keys)), Way.BY_WORDS))
+    if tokens is not None:
+        whens.append((_are_few(tokens), Way.BY_TOKENS))
+    if keys and tokens is not None:
+        both = _with_pairs(keys).intersect(tokens).subquery()
+        whens.append((_are_few(select(both.c[0])), Way.BY_BOTH))
+    return case(*whens, else_=Way.WALK) if whens else None
+
+
+def _are_few(found: Select[tuple[int]]) -> ColumnElement[bool]:
+    some = found.limit(MANY + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery() <= MANY
+
+
+def holding(session: Session, keys: Sequence[str], chosen: Way) -> ColumnElement[bool]:
+    """Whether the published texts of a row of `profile` hold each of these keys of words."""
     if not keys:
         return literal(True)
-    at = func.instr if session.get_bind().dialect.name == "sqlite" else func.strpos
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    at = func.instr if on_sqlite else func.strpos
     held = and_(*(at(profile_words.c.key, key) > 0 for key in keys))
-    if not few:
+    if chosen not in (Way.BY_WORDS, Way.BY_BOTH):
         return exists().where(profile_words.c.seeker_id == profile.c.seeker_id, held)
-    if session.get_bind().dialect.name == "postgresql":
+    if not on_sqlite:
         found = select(profile_words.c.seeker_id).where(_has_pairs(keys), held).cte()
         return profile.c.seeker_id.in_(select(found.prefix_with("MATERIALIZED").c.seeker_id))
     return profile.c.seeker_id.in_(
@@ -98,52 +144,12 @@ def holding(session: Session, keys: Sequence[str], *, few: bool) -> ColumnElemen
     )
 
 
-def are_few(session: Session, demands: Sequence[Collection[str]], keys: Sequence[str]) -> bool:
-    """Whether so few fit that the index is the shorter way; told from the index alone, by at most one statement."""
-    return are_few_each(session, [(demands, keys)])[0]
+def indexed(demands: Sequence[Collection[str]], chosen: Way) -> ColumnElement[bool]:
+    """On SQLite, where the way begins with the index of tokens: whether that has a row of `profile` for these.
 
-
-def are_few_each(
-    session: Session, searches: Sequence[tuple[Sequence[Collection[str]], Sequence[str]]]
-) -> list[bool]:
-    """As `are_few` for several searches, still by at most one statement."""
-    known = [_candidates(session, demands, keys) for demands, keys in searches]
-    asked = [wanted for wanted in known if not isinstance(wanted, bool)]
-    counted = iter(
-        session.execute(
-            select(
-                *(
-                    select(func.count()).select_from(wanted.limit(MANY + 1).subquery()).scalar_subquery()
-                    for wanted in asked
-                )
-            )
-        ).one()
-        if asked
-        else ()
-    )
-    return [wanted if isinstance(wanted, bool) else next(counted) <= MANY for wanted in known]
-
-
-def _candidates(
-    session: Session, demands: Sequence[Collection[str]], keys: Sequence[str]
-) -> Select[tuple[int]] | bool:
-    """What to count in the index, or what is known without."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Of tokens PostgreSQL knows by itself how frequent they are.
-        return select(profile_words.c.seeker_id).where(_has_pairs(keys)) if keys else False
-    parts = [
-        *([_with_tokens(demands)] if demands and _can_be_asked(demands) else []),
-        *([_with_pairs(keys)] if keys else []),
-    ]
-    if not parts:
-        return False
-    return parts[0] if len(parts) == 1 else select(parts[0].intersect(parts[1]).subquery().c[0])
-
-
-def carrying(demands: Sequence[Collection[str]]) -> ColumnElement[bool]:
-    """On SQLite: whether the index of tokens has a row of `profile` for these; those that it cannot be asked for
-    are left to the profile itself."""
-    if not demands or not _can_be_asked(demands):
+    The profile itself decides all the same, because the index knows no capitals.
+    """
+    if chosen not in (Way.BY_TOKENS, Way.BY_BOTH):
         return literal(True)
     return profile.c.seeker_id.in_(_with_tokens(demands))
 

@@ -16,9 +16,11 @@ from portal.store import search, words
 from portal.store.database import Database
 from portal.store.tables import profile, profile_text, profile_words
 from portal.store.tables.words import profile_pair, profile_token
+from portal.store.words import Way
 from tests.build import LONG_AGO, BuiltSeeker, BuiltUnit, build_seeker, build_unit, open_database
 
 TODAY = date(2026, 6, 15)
+TOKENS = {"place:24", "wage:M15"}
 # Few letters, so that words are often there, often torn, and often nearly there.
 LETTERS = "接客経験アｱーﾊﾞば-A1 \n・%_'\"\\。*:😀"
 
@@ -39,17 +41,19 @@ def found(
     typed: Sequence[str],
     demands: Sequence[frozenset[str]] = (),
 ) -> set[int]:
-    """Who is found; both ways and the count give the same."""
+    """Who is found; every way and the count give the same."""
     keys = [word_key(word) for word in typed]
     answers = []
     with database.read() as session:
-        for few in (True, False):
+        on_sqlite = session.get_bind().dialect.name == "sqlite"
+        by_tokens = on_sqlite and demands and set().union(*demands) <= TOKENS
+        for way in Way if by_tokens else (Way.WALK, Way.BY_WORDS, words.way(session, demands, keys)):
             asked = (session, unit.id, UnitClass.PRIVATE, TODAY, demands)
-            rows = search.page(*asked, None, 500, keys=keys, few=few)
-            number = search.count(*asked, 1000, keys=keys, few=few)
+            rows = search.page(*asked, None, 500, keys=keys, way=way)
+            number = search.count(*asked, 1000, keys=keys, way=way)
             assert number == len(rows)
             answers.append([row.seeker_id for row in rows])
-    assert answers[0] == answers[1]
+    assert all(answer == answers[0] for answer in answers)
     return set(answers[0])
 
 
@@ -171,22 +175,39 @@ def test_a_token_that_the_index_cannot_be_asked_for_is_looked_for_in_the_profile
     wanted = {who.id} if token == "L-1" else set()
     assert found(database, unit, [], [frozenset({token})]) == wanted
     with database.read() as session:
-        words.are_few(session, [frozenset({token})], [])
+        assert words.way(session, [frozenset({token})], []) in (Way.WALK, Way.BY_TOKENS)
 
 
-def test_many_are_told_from_few(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_way_is_the_one_where_few_are_to_be_looked_at(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(words, "MANY", 3)
-    for number in range(5):
-        somebody(database, "架空の接客です。" + ("経理" if number < 3 else ""), tokens=["place:24"])
+    for number in range(8):
+        rare, both = number < 3, number in (0, 7)
+        somebody(
+            database,
+            "架空の接客です。" + "経理" * rare + "介護" * (number < 5),
+            tokens=["place:24", *["place:01"] * both, *["wage:M15"] * (number > 2)],
+        )
     with database.read() as session:
-        assert not words.are_few(session, [], ["接客"])
-        assert words.are_few(session, [], ["経理"])
-        assert words.are_few(session, [], ["接客", "経理"])
-        assert words.are_few(session, [], ["介護"])
+
+        def told(keys: Sequence[str], *demands: set[str]) -> Way:
+            return words.way(session, demands, keys)
+
+        assert told([]) is Way.WALK
+        assert told(["接客"]) is Way.WALK
+        assert told(["経理"]) is Way.BY_WORDS
+        assert told(["接客", "経理"]) is Way.BY_WORDS
+        assert told(["存在"]) is Way.BY_WORDS
+        assert told(["経理"], {"place:24"}) is Way.BY_WORDS
+        asked = [([{"place:24"}], ["接客"]), ([], ["経理"]), ([], [])]
+        assert words.ways(session, asked) == [Way.WALK, Way.BY_WORDS, Way.WALK]
         on_sqlite = session.get_bind().dialect.name == "sqlite"
-        assert words.are_few(session, [{"place:24"}], []) is not on_sqlite
-        assert words.are_few(session, [{"place:23"}], [])
-        assert words.are_few(session, [{"place:23", "place:24"}, {"place:24"}], ["経理"])
+        # PostgreSQL chooses by itself where tokens are concerned.
+        expected = (Way.BY_TOKENS, Way.BY_TOKENS, Way.BY_BOTH) if on_sqlite else (Way.WALK,) * 3
+        assert told([], {"place:01"}) is expected[0]
+        assert told(["接客"], {"place:01", "place:02"}, {"place:24"}) is expected[1]
+        assert told(["介護"], {"wage:M15"}) is expected[2]
 
 
 def test_the_stored_text_stays_as_it_was_written(database: Database) -> None:
