@@ -136,6 +136,7 @@ def _choose_password(world: World) -> None:
         answer = client.submit("/access/password", {"password": password, "again": again}, form=form)
         took(answer, status)
     client.page(answer.location)
+    world.ended("second")
 
 
 # Signing in

@@ -68,7 +68,8 @@ def _template_new(world: World) -> None:
             ("", "", 422),
         ):
             took(world.browser(who).submit(f"{TEXTS}/new", {"title": title, "text": text}), status)
-    lost(world, f"{TEXTS}/new")
+    took(world.browser("officer").post(f"{TEXTS}/new", data={"title": "x", "text": WORDS}), 400)
+    took(open_post(world, "officer", f"{TEXTS}/new", {"title": "x", "text": WORDS, "acting": "x"}), 409)
 
 
 @round_of("provider.templates")

@@ -17,7 +17,7 @@ from portal.services.notice import deliver
 from portal.services.notice_mail import SmtpMailer
 from portal.store.tables import account, held_text, profile, seeker, seeker_change, seeker_identity
 from portal.web.access import Audience, access_of
-from tests.leak import rounds, rounds_of_accounts, rounds_of_saved_searches
+from tests.leak import rounds, rounds_of_accounts, rounds_of_saved_searches, rounds_of_writing
 from tests.leak.canaries import Canaries, Leak
 from tests.leak.rounds import ROUNDS
 from tests.leak.watch import Seen, WatchingClient
@@ -25,7 +25,7 @@ from tests.leak.world import World
 from tests.real_services.smtp import Mail, SmtpServer
 from tests.web.signing import sign_in_as
 
-__all__ = ["rounds", "rounds_of_accounts", "rounds_of_saved_searches"]
+__all__ = ["rounds", "rounds_of_accounts", "rounds_of_saved_searches", "rounds_of_writing"]
 
 AUDIENCES = (Audience.PUBLIC, Audience.PROVIDER, Audience.ACCOUNT)
 GUESSING = "somebody who guesses"

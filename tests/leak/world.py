@@ -72,6 +72,10 @@ class World:
             self._browsers[who] = client
         return self._browsers[who]
 
+    def ended(self, who: str) -> None:
+        """All sessions of somebody have ended: they sign in again."""
+        self._browsers.pop(who, None)
+
     def new_browser(self, who: str) -> Any:
         """A browser in which nobody is signed in yet."""
         client = WatchingClient(self.app, self.app.response_class)
