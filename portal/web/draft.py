@@ -84,6 +84,11 @@ PLACES: Mapping[str, Place] = {
 _BY_PAGE = {place.page: place for place in PLACES.values()}
 
 
+def _cookie() -> str:
+    """`__Host-` over TLS: no other host may put one there."""
+    return f"__Host-{COOKIE}" if current().settings.secure_cookies else COOKIE
+
+
 def place_name(sheet: Sheet) -> str:
     """What the form of a draft is called."""
     return str(_BY_PAGE[sheet.place].name)
@@ -130,7 +135,7 @@ def draft_goes_along() -> bool:
 
 def waiting() -> bool:
     """Whether a form that came too late waits for this browser."""
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(_cookie())
     if not cookie:
         return False
     runtime = current()
@@ -213,7 +218,7 @@ def keep_late() -> bool:
 
 def claim() -> Sheet | None:
     """Somebody's password was right: what waits for this browser is theirs, or nobody's any more."""
-    cookie, visit = request.cookies.get(COOKIE), portal_session().visit
+    cookie, visit = request.cookies.get(_cookie()), portal_session().visit
     if not cookie or visit is None:
         return None
     runtime = current()
@@ -244,7 +249,11 @@ def _end() -> str:
 
 def _claim_on_arrival() -> None:
     """For ways of signing in that do not lead past `claim`."""
-    if request.endpoint != "static" and request.cookies.get(COOKIE) and not request.path.startswith("/sign-"):
+    if (
+        request.endpoint != "static"
+        and request.cookies.get(_cookie())
+        and not request.path.startswith("/sign-")
+    ):
         claim()
 
 
@@ -293,7 +302,7 @@ def init_drafts(app: Flask, *, secure: bool) -> None:
     def cookie(response: Response) -> Response:
         held = g.get("late_form")
         if held:
-            response.set_cookie(COOKIE, held, httponly=True, secure=secure, samesite="Lax", path="/")
+            response.set_cookie(_cookie(), held, httponly=True, secure=secure, samesite="Lax", path="/")
         elif held == "":
-            response.delete_cookie(COOKIE, httponly=True, secure=secure, samesite="Lax", path="/")
+            response.delete_cookie(_cookie(), httponly=True, secure=secure, samesite="Lax", path="/")
         return _forget_what_was_sent(response)

@@ -276,7 +276,7 @@ def test_the_button_keeps_without_sending_and_the_draft_is_found_dropped_and_sen
     assert answered(database) == []
     assert "まだ送信していない下書きがあります（1件）" in client.page("/seeker").text
     listed = client.page("/drafts")
-    assert "団体への返事" in listed.text
+    assert "団体への返事：架空人材紹介" in listed.text
     link = next(one for one in listed.links.values() if one.startswith("/drafts/"))
     looked = client.page(link)
     assert "駅から近い" in looked.text

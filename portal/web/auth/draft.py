@@ -28,10 +28,7 @@ def list_drafts() -> ResponseReturnValue:
         found = service.every(session, runtime.clock, current_actor())
     return render_template(
         "auth/drafts.html",
-        drafts=[
-            (one, drafts.place_name(one.sheet), _beginning(one), drafts.address_of(one.sheet))
-            for one in found
-        ],
+        drafts=[(one, _name(one), _beginning(one), drafts.address_of(one.sheet)) for one in found],
         text_days=TEXT_KEPT.days,
         identity_hours=int(IDENTITY_KEPT.total_seconds()) // 3600,
     )
@@ -52,7 +49,7 @@ def drop(ref: str) -> ResponseReturnValue:
     return render_template(
         "auth/draft.html",
         draft=found,
-        name=drafts.place_name(found.sheet),
+        name=_name(found),
         texts=_texts(found),
         address=drafts.address_of(found.sheet),
     )
@@ -84,6 +81,13 @@ def stay() -> ResponseReturnValue:
     """For the script: this very request keeps the session alive; the answer says until when."""
     end = session_end()
     return ("" if end is None else iso(end.at)), 200, {"Content-Type": "text/plain"}
+
+
+def _name(found: Draft) -> str:
+    """Which form it is, and whom it was meant for."""
+    about = "".join(found.sheet.fields.get("about", ())[:1])[:_SHOWN]
+    place = drafts.place_name(found.sheet)
+    return gettext("%(place)s：%(about)s", place=place, about=about) if about else place
 
 
 def _texts(found: Draft) -> list[str]:
