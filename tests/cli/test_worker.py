@@ -1,5 +1,6 @@
 """The clock worker as the operator starts it."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.app import create_app
 from portal.calendar.clock import FixedClock
 from portal.cli import worker
 from portal.services import notice
+from portal.settings import SettingsError, config_dir, load
 from portal.store.database import Database
 from tests.build import build_installation
 from tests.services.test_notice import person_with_notice, states
@@ -84,3 +87,34 @@ def test_a_round_that_fails_is_told_without_its_words_and_the_next_one_works(
     assert "hanako" not in done.output
     assert "notices: 1 sent" in done.output
     assert states(database) == ["sent"]
+
+
+def test_the_hours_of_the_settings_hold_for_mail(
+    settings: Any, database: Database, clock: FixedClock
+) -> None:
+    mail = dataclasses.replace(settings.mail, quiet_from=9, quiet_until=12)
+    app = create_app(dataclasses.replace(settings, mail=mail), clock)
+    person_with_notice(database, clock.now())
+    done = app.test_cli_runner().invoke(worker.group, ["once"])
+    app.extensions["portal"].database.dispose()
+    assert "notices: 1 at the hour people want" in done.output, done.output
+    assert states(database) == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("quiet_from = 21", "quiet_from = 24"),
+        ("quiet_until = 7", "quiet_until = 21"),
+        ("morning = 8", 'morning = "8:00"'),
+    ],
+)
+def test_hours_that_make_no_sense_are_refused_at_the_start(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, changed: str
+) -> None:
+    text = (config_dir() / "test.toml").read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    (tmp_path / "test.toml").write_text(text.replace(line, changed), encoding="utf-8")
+    monkeypatch.setattr("portal.settings.config_dir", lambda: tmp_path)
+    with pytest.raises(SettingsError, match="full hours from 0 to 23"):
+        load(environment)
