@@ -15,6 +15,7 @@ from bench import (
     http_send,
     import_file,
     report,
+    search_store,
     send_batch,
     send_batch_sqlite,
     send_single,
@@ -24,6 +25,8 @@ from bench import (
 from bench.http_world import HttpWorld, http_world
 from bench.line import Line
 from bench.relay_world import RelayWorld, relay_world
+from bench.search_world import SearchWorld, search_world
+from portal.store.database import Database
 
 Bench = TypeVar("Bench")
 # By what they run on; the lines that one of them prints are its names.
@@ -41,7 +44,11 @@ ON_HTTP: dict[tuple[str, ...], Callable[[HttpWorld], Line | list[Line]]] = {
     ("http_batch",): http_batch.measure,
     ("worker_memory",): worker_memory.measure,
 }
-NAMES = [name for group in (ALONE, ON_RELAY, ON_HTTP) for names in group for name in names]
+ON_SEARCH: dict[tuple[str, ...], Callable[[Database, SearchWorld], Line]] = {
+    ("search_deep",): search_store.deep,
+    ("search_text_2ch",): search_store.word,
+}
+NAMES = [name for group in (ALONE, ON_SEARCH, ON_RELAY, ON_HTTP) for names in group for name in names]
 
 
 def run(wanted: set[str]) -> Iterator[Line]:
@@ -52,6 +59,10 @@ def run(wanted: set[str]) -> Iterator[Line]:
 
     for alone in chosen(ALONE):
         yield alone()
+    if found := chosen(ON_SEARCH):
+        with search_world() as (database, people):
+            for look in found:
+                yield look(database, people)
     with ExitStack() as worlds:
         if not (chosen(ON_RELAY) or chosen(ON_HTTP)):
             return

@@ -60,7 +60,13 @@ def upgrade() -> None:
             found = [{**row, "pairs": None} for row in found]
         connection.execute(sa.insert(words), found)
     if not on_sqlite:
-        op.create_index("ix_profile_words_pairs", "profile_words", ["pairs"], postgresql_using="gin")
+        op.create_index(
+            "ix_profile_words_pairs",
+            "profile_words",
+            ["pairs"],
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 256},
+        )
 
 
 def downgrade() -> None:
