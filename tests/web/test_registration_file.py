@@ -1,4 +1,4 @@
-"""Files of registrations as a clerk meets them: sending one, what would become of it, registering, correcting, printing."""
+"""Registrations by file on the pages: what would become of it, registering, correcting, printing."""
 
 import csv
 import io

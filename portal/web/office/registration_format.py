@@ -1,11 +1,9 @@
 """How a registration file is written: the page for a clerk, and the file to begin with.
 
 Columns, their order and which are needed come from the reader (portal.domain.registration_file); here stand only the
-words, and what the example says.
+words.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 
@@ -15,6 +13,7 @@ from flask_babel import get_locale, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.calendar.day import jst_day
+from portal.documents.registration_template import example, template
 from portal.domain.permission import Permission
 from portal.domain.refusal import Refusal
 from portal.domain.registration_file import COLUMNS, NEEDED_COLUMNS
@@ -82,41 +81,6 @@ TABLES: Mapping[str, LazyString] = {
 """The code tables of which a file holds codes; places are known by name."""
 
 
-def example(today: date, terms_version: str) -> dict[str, str]:
-    """One line that is taken as it is: an invented person, today's day, the terms in force."""
-    return dict.fromkeys(COLUMNS, "") | {
-        "registration_number": "00000-00000001",
-        "name": "見本　花子",
-        "kana": "ミホン　ハナコ",
-        "birth_date": "平成2年1月1日",
-        "sex": "female",
-        "phone": "00-0000-0000",
-        "mail": "mihon.hanako@example.jp",
-        "residence": "東京都架空市見本町1丁目2番3号",
-        "employer": "株式会社架空商事",
-        "school": "架空大学",
-        "occupation_1": "056",
-        "occupation_2": "09",
-        "place_1": "東京都",
-        "place_2": "三重県津市",
-        "employment": "regular;part_time",
-        "times": "full_day",
-        "wage_month": "M20",
-        "experience_1": "056",
-        "experience_years_1": "3_to_5",
-        "education": "university",
-        "licences": "L001",
-        "pr": "接客が得意です。お客さまの話をよく聞きます。",
-        "experience_text": "売場で五年、発注と在庫の管理をしました。",
-        "school_status": "none",
-        "registered_on": today.isoformat(),
-        "range_private": "はい",
-        "range_municipal": "はい",
-        "terms_version": terms_version,
-        "terms_agreed": "はい",
-    }
-
-
 @office_page("/files/format", Permission.OFFICE_SEEKER_REGISTER)
 def file_format() -> ResponseReturnValue:
     """Every column, every code."""
@@ -156,11 +120,8 @@ def _rows(shown: Mapping[str, str]) -> list[tuple[list[str], bool, str, str]]:
 @office_page("/files/template.csv", Permission.OFFICE_SEEKER_REGISTER)
 def file_template() -> ResponseReturnValue:
     """The file to begin with: the names of all columns, and one invented line to be written over."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([COLUMNS.values(), example(_today(), _version()).values()])
     return Response(
-        # The mark at the beginning is how a spreadsheet knows that it is UTF-8.
-        text.getvalue().encode("utf-8-sig"),
+        template(_today(), _version()),
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="registration-template.csv"'},
     )
