@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.actor import Actor
+from portal.store.bulk import insert_all
 from portal.store.tables import audit
 
 # Built once: every use case adds a line, and building the statement costs more than running it.
@@ -39,9 +40,7 @@ def record_done(
     done: Iterable[tuple[tuple[str, int], Mapping[str, object]]],
 ) -> None:
     """Add one line for each of several acts of one kind that were done: subject and facts."""
-    lines = [_line(at, actor, kind, subject, None, facts) for subject, facts in done]
-    if lines:
-        session.execute(_ADD, lines)
+    insert_all(session, audit, [_line(at, actor, kind, subject, None, facts) for subject, facts in done])
 
 
 def _line(

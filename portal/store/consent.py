@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.refusal import Conflict
 from portal.domain.terms import NEVER_AGREED, TermsText, terms_until
+from portal.store.bulk import insert_all
 from portal.store.tables import consent, profile, terms_version
 
 _FIELDS = tuple(TermsText.__dataclass_fields__)
@@ -69,7 +70,7 @@ def add(
         "channel": channel,
         "recorded_by": recorded_by,
     }
-    session.execute(insert(consent), [{"seeker_id": seeker_id, **same} for seeker_id in seekers])
+    insert_all(session, consent, [{"seeker_id": seeker_id, **same} for seeker_id in seekers])
 
 
 def consents(session: Session, seeker_id: int) -> tuple[Consent, ...]:

@@ -6,19 +6,20 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.profile import Choice, ExperienceView, Named, ProfileView
 from portal.domain.screening.finding import Finding, FindingKind
 from portal.store import words
+from portal.store.bulk import insert_all
 from portal.store.keyring import keyring
 from portal.store.tables import code, held_text, profile, profile_choice, profile_text, seeker
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the profiles of new seekers."""
-    session.execute(insert(profile), rows)
+    insert_all(session, profile, rows)
 
 
 def change(session: Session, seeker_id: int, **values: Any) -> None:
@@ -68,8 +69,7 @@ def add_choices(session: Session, new: Iterable[tuple[int, Iterable[Choice]]]) -
                     "band": choice.band,
                 }
             )
-    if values:
-        session.execute(insert(profile_choice), values)
+    insert_all(session, profile_choice, values)
 
 
 # What an organisation sees
@@ -194,7 +194,7 @@ def _insert_texts(session: Session, new: Iterable[tuple[int, str, str]], at: dat
         for seeker_id, kind, text in new
     ]
     if rows:
-        session.execute(insert(profile_text), rows)
+        insert_all(session, profile_text, rows)
 
 
 @dataclass(frozen=True)
@@ -226,8 +226,7 @@ def hold(session: Session, new: Iterable[tuple[int, str, str, Iterable[Finding]]
         }
         for seeker_id, kind, text, findings in new
     ]
-    if rows:
-        session.execute(insert(held_text), rows)
+    insert_all(session, held_text, rows)
 
 
 def held(session: Session, seeker_id: int) -> dict[str, Held]:

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.registration_file import RefusedLine
+from portal.store.bulk import insert_all
 from portal.store.keyring import keyring
 from portal.store.tables import registration_job as job
 from portal.store.tables import registration_origin as origin
@@ -168,8 +169,7 @@ def put_refused(session: Session, number: int, lines: Iterable[RefusedLine]) -> 
         }
         for line in lines
     ]
-    if values:
-        session.execute(insert(refusal), values)
+    insert_all(session, refusal, values)
 
 
 def refused(session: Session, number: int, after: int, limit: int) -> tuple[RefusedLine, ...]:
@@ -190,8 +190,7 @@ def refused(session: Session, number: int, after: int, limit: int) -> tuple[Refu
 def put_origins(session: Session, number: int, lines: Iterable[tuple[int, int]]) -> None:
     """Keep which line became which seeker."""
     values = [{"job_id": number, "line": line, "seeker_id": seeker_id} for line, seeker_id in lines]
-    if values:
-        session.execute(insert(origin), values)
+    insert_all(session, origin, values)
 
 
 def registered(session: Session, number: int, after: int, limit: int) -> Sequence[RowMapping]:

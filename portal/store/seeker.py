@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.domain.refusal import Invalid
 from portal.domain.seeker import Identity
 from portal.store.account import opened_display_name
+from portal.store.bulk import insert_all
 from portal.store.keyring import Keyring, keyring
 from portal.store.tables import (
     access_code,
@@ -165,7 +166,7 @@ def add_identities(session: Session, new: Iterable[tuple[int, Identity]]) -> Non
     """Seal and store the identities of new seekers, by inside number."""
     keys = keyring(session)
     rows = [{"seeker_id": seeker_id, **_sealed(keys, seeker_id, identity)} for seeker_id, identity in new]
-    session.execute(insert(seeker_identity), rows)
+    insert_all(session, seeker_identity, rows)
 
 
 def put_identity(session: Session, seeker_id: int, identity: Identity) -> None:
@@ -282,7 +283,7 @@ def add_changes(
         sealed = keys.seal("seeker_change.detail", seeker_id, detail)
         rows.append({"seeker_id": seeker_id, "detail_sealed": sealed})
     same = {"kind": kind, "at": at, "account_id": account_id, "office_code": office_code}
-    session.execute(insert(seeker_change), [row | same for row in rows])
+    insert_all(session, seeker_change, [row | same for row in rows])
 
 
 def newest_change(session: Session, seeker_id: int, kind: str) -> Change | None:

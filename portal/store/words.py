@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, 
 from sqlalchemy.orm import Session
 
 from portal.domain.words import pairs, search_key
+from portal.store.bulk import insert_all
 from portal.store.tables import profile, profile_text, profile_words
 from portal.store.tables.words import profile_pair, profile_token
 from portal.store.types import PairSet, sqlite_words
@@ -67,7 +68,7 @@ def add(session: Session, keys: Mapping[int, str]) -> None:
     if not found:
         return
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(insert(profile_words), found)
+        insert_all(session, profile_words, found)
         return
     session.execute(
         insert(profile_words), [{"seeker_id": row["seeker_id"], "key": row["key"]} for row in found]

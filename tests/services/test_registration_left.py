@@ -13,6 +13,7 @@ from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.domain.registration_file import COLUMNS, REMARKS, FileFault
 from portal.services import registration_job, registration_run, seeker
 from portal.services.registration_job import JobState
+from portal.store import bulk
 from portal.store import seeker as seeker_store
 from portal.store.tables import (
     audit,
@@ -46,8 +47,9 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_leaves_what_registering_one_by_one_leaves(
-    database: Any, clock: Any, new_database_url: Any, engine_kind: str
+    database: Any, clock: Any, new_database_url: Any, engine_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bulk, "FEW", 1)
 
     other = open_database(new_database_url(engine_kind))
     for one in (database, other):
