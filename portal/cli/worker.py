@@ -15,7 +15,7 @@ from portal.cli.file_worker import STEPS, FileWorker
 from portal.cli.runtime import Console, current
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import MailHours, QuietHours
-from portal.services import clockwork, draft, notice, notice_mail, saved_search, web_session
+from portal.services import clockwork, draft, notice, notice_mail, saved_search, template, web_session
 
 group = AppGroup("worker", help="Notices by mail, the monthly order of results, forgetting ended sessions.")
 
@@ -99,6 +99,7 @@ def _round(console: Console) -> str:
             )
             sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
             saved_search.forget_removed(session, clock, _ACTOR)
+            template.forget_removed(session, clock, _ACTOR)
             clockwork.beat(session, clock, clockwork.CLEANING)
             said.append(f"forgotten: {sessions} sessions, {attempts} attempts")
         if clockwork.drafts_are_due(session, clock):

@@ -151,6 +151,16 @@ def restore(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
         store.remove(session, row, None)
 
 
+def forget_removed(session: Session, clock: Clock, actor: Actor) -> int:
+    """The worker deletes for good what was removed more than 24 hours ago; how many that were."""
+    with use_case(session, clock, actor, "template.forget") as trail:
+        forgotten = store.forget(session, trail.now - KEPT_AFTER_REMOVAL)
+        trail.fact(templates=forgotten)
+        if not forgotten:
+            trail.silent()
+        return forgotten
+
+
 def _writing(session: Session, clock: Clock, actor: Actor) -> Acting:
     if not may(actor, Permission.UNIT_TEMPLATE_USE):
         raise Forbidden
@@ -161,7 +171,7 @@ def _changing(session: Session, clock: Clock, actor: Actor, trail: Trail) -> Act
     """The acting unit with its texts locked, those that were removed long ago gone."""
     unit = _writing(session, clock, actor)
     store.lock(session, unit.unit_id)
-    store.forget(session, unit.unit_id, trail.now - KEPT_AFTER_REMOVAL)
+    store.forget(session, trail.now - KEPT_AFTER_REMOVAL, unit.unit_id)
     return unit
 
 

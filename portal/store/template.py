@@ -153,6 +153,8 @@ def _set(session: Session, row: Row, **values: Any) -> None:
     session.execute(update(template).where(template.c.id == row.id).values(**values))
 
 
-def forget(session: Session, unit_id: int, before: datetime) -> None:
-    """Delete for good what a unit removed before that moment."""
-    session.execute(delete(template).where(template.c.unit_id == unit_id, template.c.removed_at < before))
+def forget(session: Session, before: datetime, unit_id: int | None = None) -> int:
+    """Delete for good what a unit, or any, removed before that moment; how many that were."""
+    gone = delete(template).where(template.c.removed_at < before)
+    found: Any = session.execute(gone if unit_id is None else gone.where(template.c.unit_id == unit_id))
+    return int(found.rowcount)

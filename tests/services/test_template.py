@@ -157,6 +157,17 @@ def test_after_a_day_it_is_gone_and_deleted_with_the_next_change(world: World, c
         assert len(session.execute(select(template)).all()) == 1
 
 
+def test_the_worker_deletes_what_was_removed_long_ago(world: World, clock: FixedClock) -> None:
+    world.do(service.remove, world.add())
+    world.add(title="残る文例")
+    worker = Actor(ActorKind.WORKER)
+    for hours, forgotten in ((23, 0), (2, 1), (0, 0)):
+        clock.advance(timedelta(hours=hours))
+        with world.database.write() as session:
+            assert service.forget_removed(session, clock, worker) == forgotten
+    assert [found.title for found in world.seen().kept] == ["残る文例"]
+
+
 def test_there_is_room_for_a_hundred(world: World) -> None:
     for number in range(MOST_TEMPLATES):
         last = world.add(title=f"文例{number}")
