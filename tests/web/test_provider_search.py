@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.domain.profile import Choice
 from portal.domain.search import PAGE_SIZE
 from portal.services import search as service
 from portal.services.profile import every
-from portal.store.tables import profile_view
+from portal.store import alias
+from portal.store.tables import profile, profile_view
 from portal.web.provider import search as pages
 from tests.build import build_block, build_department, build_member, build_seeker, build_unit
 from tests.web.page_client import page_of
@@ -121,6 +122,21 @@ def test_leafing_by_the_pager_meets_everybody_once(plain: World) -> None:
         assert f"該当 {len(people)}人" in page.text
         address = page.links.get("次へ", "")
     assert sorted(met) == sorted(plain.unit.token(who) for who in people)
+
+
+def test_a_next_page_of_which_nobody_is_left_leads_back_to_the_first(plain: World) -> None:
+    for _ in range(PAGE_SIZE + 1):
+        plain.seeker()
+    first = plain.client.page("/provider/results")
+    shown = set(tokens(first))
+    with plain.database.write() as session:
+        for row in session.execute(select(profile.c.seeker_id, profile.c.alias_key)).all():
+            if alias.token(plain.unit.key, "seeker", row.alias_key) not in shown:
+                session.execute(
+                    update(profile).where(profile.c.seeker_id == row.seeker_id).values(stopped=True)
+                )
+        session.commit()
+    assert plain.client.get(first.links["次へ"]).location == "/provider/results"
 
 
 @pytest.mark.parametrize("place", ["x", "架空", "A" * 300, "%2e%2e", "AAAA"])

@@ -59,6 +59,9 @@ def results() -> ResponseReturnValue:
             except Invalid:
                 lost = True
                 found = service.search(session, runtime.clock, actor, asked.criteria, "", asked.narrowing)
+            if after and not lost and not found.cards and found.found:
+                # Those who would have come next are out of reach by now.
+                return redirect(url_for(".results", **address), 303)
             others = [] if found.cards or found.limited else _others(session, asked, tables.every)
         except SearchClosed as closed:
             return _closed(closed)
