@@ -170,8 +170,8 @@ def enhanced_code(text: str) -> str:
 def address_is_refused(code: int, text: str) -> bool:
     """Whether the answer to a receiver (RCPT) says that this address takes no mail, now or later.
 
-    A refusal for reasons of the sender's (5.7.1, relaying denied) is a matter of the operator's mail server and must not
-    mark everybody's address.
+    A refusal for reasons of the sender's (5.7.1, relaying denied) is a matter of the operator's mail server and must
+    not mark everybody's address.
     """
     if not 500 <= code < 600:
         return False
