@@ -17,7 +17,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import MailHours, QuietHours
 from portal.services import clockwork, draft, notice, notice_mail, saved_search, template, web_session
 
-group = AppGroup("worker", help="Notices by mail, the monthly order of results, forgetting ended sessions.")
+group = AppGroup("worker", help="Notices by mail, files of registrations, the monthly order of results.")
 
 SECONDS_BETWEEN_ROUNDS = 5
 _ACTOR = Actor(ActorKind.WORKER)

@@ -127,6 +127,8 @@ def kana(typed: Typed, field: str, longest: int) -> str:
 
 def narrow(text: str) -> str:
     """Digits, Latin letters and hyphens in their plain half-width form, outer blanks dropped."""
+    if text.isascii():
+        return text.strip()
     return unicodedata.normalize("NFKC", text).translate(_HYPHENS).strip()
 
 

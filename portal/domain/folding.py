@@ -73,9 +73,9 @@ class Folded:
         ]
         return Folded(
             self.text,
-            "".join(self.key[index] for index in kept),
-            tuple(self.starts[index] for index in kept),
-            tuple(self.ends[index] for index in kept),
+            "".join(map(self.key.__getitem__, kept)),
+            tuple(map(self.starts.__getitem__, kept)),
+            tuple(map(self.ends.__getitem__, kept)),
             tuple(joined),
         )
 

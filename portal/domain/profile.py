@@ -248,16 +248,14 @@ def read_choices(
     bands = {choice.band for choice in kept}
     places = places or Places(offered)
     faults = Gathered()
-    chosen: list[Choice] = []
+    chosen: dict[tuple[str, str, str], Choice] = {}
 
     def take(field: str, reader: Callable[..., Choice], *arguments: object) -> None:
         choice = faults.read(None, reader, field, *arguments)
-        if choice and any(
-            (choice.role, choice.kind, choice.code) == (c.role, c.kind, c.code) for c in chosen
-        ):
+        if choice and (choice.role, choice.kind, choice.code) in chosen:
             faults.add(field, "double")
         elif choice:
-            chosen.append(choice)
+            chosen[choice.role, choice.kind, choice.code] = choice
 
     for field, role in FIELDS.items():
         for text in _texts(faults, typed, field, role):
@@ -276,15 +274,15 @@ def read_choices(
         if empty:
             faults.add(field, "missing")
     faults.settle()
-    return tuple(chosen)
+    return tuple(chosen.values())
 
 
 def _texts(faults: Gathered, typed: Typed, field: str, role: str) -> tuple[str, ...]:
     given = several(typed, field)
-    # One text is several in a file, where a cell holds "regular;part_time".
-    parts = tuple(p.strip() for text in given for p in re.split("[;；]", text[:2000]) if p.strip())
     if role not in ("employment", "time", "licence"):
         return given[:1]
+    # One text is several in a file, where a cell holds "regular;part_time".
+    parts = tuple(p.strip() for text in given for p in re.split("[;；]", text[:2000]) if p.strip())
     if len(parts) > MOST_LICENCES:
         faults.add(field, "too_many")
         return ()

@@ -55,7 +55,7 @@ class TokenSet(TypeDecorator[frozenset[str]]):
             return None
         tokens = sorted(set(value))
         for token in tokens:
-            if not token or any(c.isspace() for c in token):
+            if token.split() != [token]:
                 raise ValueError("a search token is a word without spaces")
         return tokens if dialect.name == "postgresql" else f" {' '.join(tokens)} "
 

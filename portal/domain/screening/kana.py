@@ -113,6 +113,8 @@ def _hiragana_stands(view: Folded, start: int, end: int) -> bool:
 
 def _spelled(reading: Reading, parts: tuple[str, ...], kind: FindingKind) -> Iterator[Finding]:
     """The reading in Latin letters; nothing when it cannot be spelled."""
+    if not reading.has_latin:
+        return
     spellings = [spelled(part) for part in parts]
     known = [spelling for spelling in spellings if spelling is not None]
     if known and len(known) == len(parts):

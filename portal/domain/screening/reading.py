@@ -22,6 +22,7 @@ STOPS = frozenset("。、!?…")
 # One character between blanks, a blank, and again one: letter-spaced writing.
 _SPACED = re.compile("(?:\\A|(?<=[ \n]))[^ \n][ \n][^ \n](?:[ \n]|\\Z)")
 _DIGIT = re.compile("[0-9]")
+_LATIN = re.compile("[a-z]")
 
 LONG_VOWEL_MARKS = frozenset("ーｰ")
 _DRAWN_OUT = {
@@ -96,6 +97,11 @@ class Reading:
         key = self.folded.key
         bare = self.folded.only([place for place, char in enumerate(key) if char.isalnum() or char in STOPS])
         return bare.mapped(plain_kanji)
+
+    @cached_property
+    def has_latin(self) -> bool:
+        """Whether any Latin letter is in `letters`; most texts hold none."""
+        return _LATIN.search(self.letters.key) is not None
 
     @cached_property
     def digits(self) -> tuple[list[int], Folded]:
