@@ -1,11 +1,13 @@
 """Carrying a file on: in pieces that can be cut anywhere, by one worker at a time."""
 
 import io
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from portal.domain.refusal import Conflict
 from portal.domain.registration_file import FileFault
@@ -203,3 +205,54 @@ def test_a_check_for_no_office_finds_what_is_wrong_and_stores_nothing(database: 
     refused = [(line.number, line.faults[0].reason) for some in found for line in some.refused]
     assert refused == [(6, "date_impossible"), (9, "double_in_file"), (14, "terms_changed")]
     assert {table.name: count(database, table) for table in metadata.sorted_tables} == before
+
+
+def test_of_many_workers_that_ask_at_once_one_gets_the_file(database: Any, clock: Any) -> None:
+    prepare(database, clock)
+    hand_in(database, clock, written(*people(9)), register=True)
+    together, got = threading.Barrier(6), []
+
+    def ask(name: str) -> None:
+        together.wait()
+        with database.write() as session:
+            got.append(registration_run.take(session, clock, name, default_months=2))
+
+    threads = [threading.Thread(target=ask, args=(f"worker-{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([run for run in got if run is not None]) == 1
+    assert len(got) == 6
+
+
+def test_workers_that_work_at_once_on_two_files_with_the_same_numbers_register_each_once(
+    database: Any, clock: Any
+) -> None:
+    prepare(database, clock)
+    data = written(*people(12))
+    for _ in range(2):
+        hand_in(database, clock, data, register=True)
+    together, done = threading.Barrier(2), []
+
+    def carry(name: str) -> None:
+        worker = registration_run.Worker(name, 2)
+        together.wait()
+        while True:
+            try:
+                job = step(database, clock, worker)
+            except DBAPIError:
+                # Each waits for a number of the other: the database sends one of them back.
+                continue
+            if job is None:
+                return
+            done.append(job)
+
+    threads = [threading.Thread(target=carry, args=(f"worker-{n}",)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ended = [job for job in done if job.state is JobState.FINISHED]
+    assert len(ended) == 2
+    assert sum(job.accepted for job in ended) == sum(job.known for job in ended) == count(database) == 12
