@@ -1,0 +1,88 @@
+"""The town of the foreign ids, in which everything has happened once: so that every form stands somewhere."""
+
+import io
+from datetime import date
+from typing import Any
+
+from portal.domain.account import Stage
+from portal.domain.answer import AnswerKind
+from portal.domain.terms import TermsText
+from portal.services import access_code, inbox, public_id, registration, selection, terms
+from portal.services.access_code import IssuedCode, Purpose
+from portal.services.scope import public_id as office_id
+from portal.services.web_session import open_session
+from portal.web.auth.link import signed_link
+from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
+from tests.build import build_account, build_seeker
+from tests.registration_files import cells, work, written
+from tests.registrations import OPERATOR, shipped_terms
+from tests.web.foreign_town import Town
+
+BORN = "1990-01-01"
+NEWER = TermsText(
+    "2026-06", date(2026, 6, 10), date(2026, 7, 31), "見本の規約", "Sample", "見本です。", "A sample."
+)
+
+
+class FormTown(Town):
+    """Somebody has answered, chosen people, sent files; a seeker is about to begin; a newer text of terms waits."""
+
+    def __init__(self, app: Any, database: Any, clock: Any) -> None:
+        super().__init__(app, database, clock)
+        self.clerks = self.browsers["clerk"]
+        with database.write() as session:
+            key = "answer-of-the-town"
+            given = (public_id.shown(self.agency.public_id), AnswerKind.USE, "希望します。", key)
+            inbox.answer(session, clock, self.own.actor, *given)
+        with database.write() as session:
+            selection.add(session, clock, self.officer.actor, [self.agency.token(self.other)])
+        shown = office_id(self.own.office_id)
+        changed = {"valid_from": "2026-06-10", "valid_until": "2026-06-30"}
+        with database.write() as session:
+            registration.change_validity(session, clock, self.clerk, shown, changed)
+        with database.write() as session:
+            registration.change_range(session, clock, self.clerk, shown, {"range_private": "y"})
+        begun = self._upload("13999-00000071")
+        work(database, clock)
+        self._begin(begun)
+        work(database, clock)
+        self._upload("13999-00000072")
+        work(database, clock)
+        self._upload("13999-00000073")
+        with database.write() as session:
+            terms.load(session, clock, OPERATOR, [*shipped_terms(), NEWER])
+        self.newcomer = build_seeker(database)
+
+    def _upload(self, number: str) -> str:
+        token = self.clerks.page("/office/files/new").form_with("file").fields["csrf_token"]
+        file = (io.BytesIO(written(cells(registration_number=number))), "見本.csv")
+        answer = self.clerks.post("/office/files/new", data={"csrf_token": token, "file": file})
+        assert answer.status_code == 303
+        return str(answer.location)
+
+    def _begin(self, address: str) -> None:
+        page = self.clerks.page(address)
+        form = next(form for form in page.forms if form.action.endswith("/begin"))
+        assert self.clerks.submit(address, form=form).status_code == 303
+
+    def code(self, purpose: Purpose, **whose: Any) -> IssuedCode:
+        """A fresh one-time code."""
+        with self.database.write() as session:
+            return access_code.issue(session, self.clock, OPERATOR, purpose, days=14, **whose)
+
+    def link(self) -> str:
+        """The address behind the QR code of the newcomer."""
+        issued = self.code(Purpose.ACTIVATION, seeker_id=self.newcomer.id, with_link=True)
+        with self.app.app_context():
+            return f"/activate/{signed_link(issued.link or '')}"
+
+    def on_the_way(self, stage: Stage) -> Any:
+        """The browser of somebody of an organisation who is not through with signing in."""
+        client = self.app.test_client()
+        runtime = self.app.extensions["portal"]
+        account_id = self.officer.account_id if stage is Stage.ENROL else build_account(self.database)
+        with runtime.write(AUDIENCE) as session:
+            token = open_session(session, self.clock.now(), account_id, stage, lifetime(runtime))
+            session.commit()
+        client.set_cookie(COOKIE, f"s.{token}")
+        return client
