@@ -19,7 +19,7 @@ from portal.settings import load
 from portal.store import alias
 from portal.web.auth.session import COOKIE
 from tests.build import BuiltMember, BuiltUnit, write_secrets
-from tests.real_services.redis import own_redis
+from tests.real_services.redis import RedisServer, own_redis
 from tests.web.page_client import PageClient, page_of
 from tests.web.signing import sign_in_as
 
@@ -54,21 +54,26 @@ class HttpWorld:
         return Seat(f"{COOKIE}=s.{session}", urlencode(kept), tokens, pages)
 
 
+def portal_environment(url: str, redis: RedisServer, folder: Path) -> dict[str, str]:
+    """The variables of a portal on this database and Redis; its keys are written into the folder."""
+    write_secrets(folder / "secrets.toml")
+    return {
+        "PORTAL_ENVIRONMENT": "test",
+        "PORTAL_INSTANCE": str(folder / "instance"),
+        "PORTAL_SECRETS": str(folder / "secrets.toml"),
+        "PORTAL_DATABASE_URL": url,
+        "PORTAL_REDIS_URL": redis.limits_url,
+        # Counted as ever, but never over: what is measured is the page, not the page 429.
+        "PORTAL_REQUESTS_PER_MINUTE": "9000000",
+    }
+
+
 @contextmanager
 def http_world(world: RelayWorld) -> Iterator[HttpWorld]:
     """Both servers, for the time of the block."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name, own_redis() as redis:
         folder = Path(name)
-        write_secrets(folder / "secrets.toml")
-        environment = {
-            "PORTAL_ENVIRONMENT": "test",
-            "PORTAL_INSTANCE": str(folder / "instance"),
-            "PORTAL_SECRETS": str(folder / "secrets.toml"),
-            "PORTAL_DATABASE_URL": world.url,
-            "PORTAL_REDIS_URL": redis.limits_url,
-            # Counted as ever, but never over: what is measured is the page, not the page 429.
-            "PORTAL_REQUESTS_PER_MINUTE": "9000000",
-        }
+        environment = portal_environment(world.url, redis, folder)
         # The servers log as ever, into their files; the forms are taken by an application that is quiet.
         app = create_app(load(environment | {"PORTAL_LOG_LEVEL": "WARNING"}))
         with (
