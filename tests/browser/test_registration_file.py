@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,25 @@ def activate(window: Any, code: str) -> None:
     window.get_by_role("button", name="決定して利用を始める").click()
     assert "/seeker" in window.url
     assert "ログアウト" in window.locator("body").inner_text()
+
+
+LIMIT = 1_000_000
+
+
+class TestASmallLimit:
+    """On an installation that takes a million bytes."""
+
+    @pytest.fixture
+    def settings(self, settings: Any) -> Any:
+        return replace(settings, file_bytes=LIMIT)
+
+    @pytest.mark.parametrize("times", [2, 40])
+    def test_a_file_that_is_too_large_gets_a_page_and_no_broken_connection(
+        self, open_desk: Callable[..., Any], tmp_path: Path, times: int
+    ) -> None:
+        window = open_desk()
+        path = tmp_path / "large.csv"
+        path.write_bytes(b"x" * LIMIT * times)
+        send(window, path)
+        assert "送られた内容が大きすぎます" in window.title()
+        assert "ファイルは1メガバイトまでです" in said(window)
