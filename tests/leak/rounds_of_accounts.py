@@ -293,7 +293,6 @@ def _drafts(world: World) -> None:
     client.page("/provider")
     client.page(thread)
     client.page("/drafts")
-    client.page("/drafts?lang=en", 303)
 
 
 @round_of("auth.draft")
