@@ -1,4 +1,4 @@
-"""The file to begin a list of registrations with: the names of all columns, and one invented line to be written over."""
+"""The file to begin a list of registrations with: all column names, and one invented line to be written over."""
 
 import csv
 import io
