@@ -4,6 +4,8 @@ The forms are found, not listed (tests/web/form_crawler.py): a page that is adde
 """
 
 import dataclasses
+import itertools
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +70,9 @@ def test_no_form_breaks_or_leaves_anything_half_done(town: FormTown, database_ur
         go_through_the_doors(town, crawler)
     crawler.crawl()
 
-    findings = [finding for spot in crawler.spots.values() for finding in Fuzz(crawler, spot).findings()]
+    found = (finding for spot in crawler.spots.values() for finding in Fuzz(crawler, spot).findings())
+    # A planted fault is noticed by its first finding; whoever repairs a page wants them all.
+    findings = list(itertools.islice(found, 1 if "PLANTED_FAULT" in os.environ else None))
 
     assert not findings, "\n".join(dict.fromkeys(findings))
     steps = STEPS if AUDIENCES[who] == {Audience.PUBLIC} else set()
