@@ -151,7 +151,7 @@ def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
     wait = error.limit.limit.get_expiry() if error.limit else 60
     try:
         kept = draft.keep_refused()
-        texts = [] if kept else typed_texts()
+        texts = [] if kept or draft.of_somebody_else() else typed_texts()
     except (HTTPException, *BUSY):
         kept, texts = None, []
     return _page("429", 429, retry_after=wait, texts=texts, kept_at=kept)

@@ -224,6 +224,14 @@ def test_in_a_flood_the_text_is_kept(settings: Any, clock: Any, database: Any) -
     sign_in_as(client, built.account_id)
     address = f"/seeker/inbox/{shown(of.unit.public_id)}"
     form = opened(client, address)
+    other = seeker(app, database, "taro-8")
+    strange = app.test_client()
+    assert other.account_id is not None
+    sign_in_as(strange, other.account_id)
+    answer = typed(strange, form)
+    assert answer.status_code == 429
+    assert "駅から近い" not in answer.text
+    assert rows(database) == (0, 0)
     answer = typed(client, form)
     assert answer.status_code == 429
     assert "下書きとして残してあります" in answer.text
