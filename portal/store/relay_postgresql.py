@@ -81,8 +81,8 @@ def one_statement(shape: Shape) -> Select[Any]:
             func.unnest(
                 bindparam("o_seekers", type_=ARRAY(BigInteger)), bindparam("o_bodies", type_=ARRAY(Text))
             )
-            .table_valued(column("seeker_id", BigInteger), column("body", Text))
-            .render_derived(name="letters")
+            .table_valued(column("seeker_id", BigInteger), column("body", Text), name="letters")
+            .render_derived()
         )
         written, body = written.join(letters, letters.c.seeker_id == opened.c.seeker_id), letters.c.body
     messages = (

@@ -82,7 +82,10 @@ def _written() -> Executable:
     One row at a time finds its thread by the index: joined, the database might go through all threads of the unit.
     """
     row = func.json_each(bindparam("o_rows", type_=Text)).table_valued(
-        column("key", Integer), column("value", Text)
+        # Named: an alias without a name draws one at random, once in a process.
+        column("key", Integer),
+        column("value", Text),
+        name="letters",
     )
     seeker, text, head = (func.json_extract(row.c.value, f"$[{place}]") for place in range(3))
     own_thread = (
