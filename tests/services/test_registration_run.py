@@ -80,7 +80,7 @@ def test_the_work_can_be_cut_after_any_chunk_and_goes_on_with_another_worker(
 
 def test_a_living_worker_keeps_its_file_and_a_dead_one_loses_it(database: Any, clock: Any) -> None:
     prepare(database, clock)
-    hand_in(database, clock, written(*people(9)), register=True)
+    hand_in(database, clock, written(*people(12)), register=True)
     first, second = registration_run.Worker("one", 2), registration_run.Worker("two", 2)
     assert step(database, clock, first).done == 3
     clock.advance(registration_run.DEAD_AFTER)

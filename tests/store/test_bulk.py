@@ -1,6 +1,6 @@
 """Many rows at once are the rows that single inserts leave, and are refused by the same errors."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -78,6 +78,7 @@ def test_what_the_table_refuses_is_refused_by_one_kind_of_error_and_leaves_nothi
 
 @pytest.mark.parametrize("number", [1, MANY])
 def test_an_instant_without_a_time_zone_never_gets_in(database: Any, number: int) -> None:
-    people = [person(one) | {"created_at": datetime(2026, 6, 15)} for one in range(1, number + 1)]  # noqa: DTZ001 -- the point
+    naive = LONG_AGO.replace(tzinfo=None)
+    people = [person(one) | {"created_at": naive} for one in range(1, number + 1)]
     with database.write() as session, pytest.raises((StatementError, ValueError), match="time zone"):
         bulk.insert_all(session, seeker, people)
