@@ -10,7 +10,7 @@ from portal.domain.answer import AnswerKind
 from portal.domain.draft import TEXT_KEPT
 from portal.domain.saved_search import Asked
 from portal.domain.search import Criteria
-from portal.services import block, draft, inbox, saved_search
+from portal.services import block, draft, inbox, saved_search, selection, template
 from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
@@ -81,6 +81,12 @@ def build_town(database: Any, clock: Any) -> Town:
         words = {"kind": ["question"], "text": ["勤務の時間を教えてください。"]}
         sheet = Sheet("seeker.thread", {"ref": shown(city.unit.public_id)}, words, TEXT_KEPT)
         draft.keep(session, clock, who.actor, sheet)
+    with database.write() as session:
+        # Kept for using again, and chosen to be written to.
+        kept = {"title": "見本の文例", "text": "{コード} 様\n架空の案内です。"}
+        template.add(session, clock, company.member.actor, kept)
+    with database.write() as session:
+        selection.add(session, clock, company.member.actor, [company.unit.token(who)])
     with database.write() as session:
         block.block(session, clock, who.actor, [shown(blocked.unit.public_id)])
     with database.write() as session:
