@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.dialects.postgresql import insert as insert_or_pg
 from sqlalchemy.dialects.sqlite import insert as insert_or_lite
@@ -104,17 +117,17 @@ def page(
     ).where(reachable(unit_id, unit_class, on), fits(session, demands, keys, way))
     if also is not None:
         wanted = wanted.where(also)
+    order = (profile.c.month.desc(), profile.c.shuffle, profile.c.seeker_id)
+    ordered = wanted.order_by(*order).limit(size + 1)
     if after is not None:
-        wanted = wanted.where(
-            or_(
-                profile.c.month < after.month,
-                and_(
-                    profile.c.month == after.month,
-                    tuple_(profile.c.shuffle, profile.c.seeker_id) > tuple_(after.shuffle, after.seeker_id),
-                ),
-            )
+        # Two stretches of the index instead of one condition that no index can begin at.
+        place = tuple_(after.shuffle, after.seeker_id)
+        here = ordered.where(
+            profile.c.month == after.month, tuple_(profile.c.shuffle, profile.c.seeker_id) > place
         )
-    ordered = wanted.order_by(profile.c.month.desc(), profile.c.shuffle, profile.c.seeker_id).limit(size + 1)
+        later = ordered.where(profile.c.month < after.month)
+        both = union_all(select(here.subquery()), select(later.subquery())).subquery()
+        ordered = select(both).order_by(both.c.month.desc(), both.c.shuffle, both.c.seeker_id).limit(size + 1)
     return [
         Found(row.seeker_id, row.alias_key, Cursor(row.month, row.shuffle, row.seeker_id))
         for row in session.execute(ordered)
