@@ -70,7 +70,7 @@ class State:
 
 @dataclass(frozen=True)
 class Spot:
-    """One form where it stands. fields: as it would be sent untouched; files: its fields for files."""
+    """One form where it stands. fields: as it would be sent untouched; files, texts: its fields for such."""
 
     page: str
     path: str
@@ -78,6 +78,7 @@ class Spot:
     fields: tuple[tuple[str, str], ...]
     names: frozenset[str]
     files: frozenset[str]
+    texts: frozenset[str]
     required: tuple[tuple[str, str], ...]
     state: sqlite3.Connection
     cookies: dict[Any, Any]
@@ -146,10 +147,9 @@ class Crawler:
 
     def _note_link(self, address: str) -> None:
         """What stands behind a question mark is typed over as easily as a field."""
-        parts = urlsplit(address)
-        self._keep(
-            address, parts.path, "GET", parse_qsl(parts.query, keep_blank_values=True), frozenset(), ()
-        )
+        parts, none = urlsplit(address), frozenset[str]()
+        values = parse_qsl(parts.query, keep_blank_values=True)
+        self._keep(address, parts.path, "GET", values, none, none, ())
 
     def _note(self, page: Page, address: str) -> None:
         for form in page.forms:
@@ -162,7 +162,8 @@ class Crawler:
                 )
                 extra = [pressed] if pressed else []
                 needed = tuple(_needed(form))
-                self._keep(address, path, form.method, fields + extra, files, needed)
+                texts = frozenset(each.get("name") for each in form.element.all("textarea"))
+                self._keep(address, path, form.method, fields + extra, files, texts, needed)
 
     def _keep(
         self,
@@ -171,6 +172,7 @@ class Crawler:
         method: str,
         fields: list[tuple[str, str]],
         files: frozenset[str],
+        texts: frozenset[str],
         needed: tuple[tuple[str, str], ...],
     ) -> None:
         endpoint = self._endpoint(path, method)
@@ -186,7 +188,8 @@ class Crawler:
                     del self.spots[known]
             kept = self.state.take()
             cookies = dict(self.client._cookies)
-            self.spots[key] = Spot(address, path, method, tuple(fields), names, files, needed, kept, cookies)
+            given = tuple(fields)
+            self.spots[key] = Spot(address, path, method, given, names, files, texts, needed, kept, cookies)
 
     def enter(self, address: str, values: dict[str, str]) -> None:
         """Go through a door that only these values open, and note the forms behind it."""
@@ -197,7 +200,8 @@ class Crawler:
         path = urlsplit(form.action or address).path
         named = frozenset(name for name, _ in pairs)
         cookies = dict(self.client._cookies)
-        spot = Spot(address, path, form.method, (), named, frozenset(), (), self.state.take(), cookies)
+        none = frozenset[str]()
+        spot = Spot(address, path, form.method, (), named, none, none, (), self.state.take(), cookies)
         self._look_behind(spot, pairs)
 
     def _look_behind(self, spot: Spot, pairs: Pairs | None = None) -> None:
