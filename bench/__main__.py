@@ -15,6 +15,7 @@ from bench import (
     http_send,
     import_file,
     report,
+    search_app,
     search_store,
     send_batch,
     send_batch_sqlite,
@@ -45,6 +46,7 @@ ON_HTTP: dict[tuple[str, ...], Callable[[HttpWorld], Line | list[Line]]] = {
     ("worker_memory",): worker_memory.measure,
 }
 ON_SEARCH: dict[tuple[str, ...], Callable[[Database, SearchWorld], Line]] = {
+    ("search_app",): search_app.measure,
     ("search_deep",): search_store.deep,
     ("search_text_2ch",): search_store.word,
 }

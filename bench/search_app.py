@@ -22,7 +22,7 @@ from sqlalchemy.engine import Engine
 
 from bench.http_world import portal_environment
 from bench.line import Line
-from bench.search_world import SearchWorld, fill
+from bench.search_world import SearchWorld
 from bench.server import Server, serving
 from portal.app import create_app
 from portal.calendar.clock import SystemClock
@@ -31,11 +31,8 @@ from portal.domain.search import read_criteria
 from portal.services import search
 from portal.settings import load
 from portal.store.database import Database
-from portal.store.migrate import upgrade
 from portal.web.auth.session import COOKIE
 from portal.web.provider.search_form import address_of
-from tests.build import open_database
-from tests.real_services.postgresql import own_cluster
 from tests.real_services.redis import own_redis
 from tests.web.page_client import PageClient
 from tests.web.signing import sign_in_as
@@ -48,25 +45,17 @@ Question = dict[str, list[str]]
 Statement = tuple[str, Any]
 
 
-def measure() -> Line:
+def measure(database: Database, world: SearchWorld) -> Line:
     """The 95th of a hundred times over HTTP, in ms, against what is allowed."""
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as name,
-        own_redis() as redis,
-        own_cluster(durable=True) as cluster,
-    ):
-        url = cluster.url(cluster.create())
-        upgrade(url)
-        database = open_database(url)
-        world = fill(database)
+    url = database.engine().url.render_as_string(hide_password=False)
+    questions = _questions(world)
+    asked = [_address(world, question) for question in questions]
+    sent = [_statements(database, world, question) for question in questions]
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name, own_redis() as redis:
         environment = portal_environment(url, redis, Path(name))
-        questions = _questions(world)
-        asked = [_address(world, question) for question in questions]
         cookie = _cookie(environment, world)
-        sent = [_statements(database, world, question) for question in questions]
         with serving("wsgi:app", environment, Path(name)) as server:
             rates = [_round(server, cookie, url, asked, sent) for _ in range(ROUNDS + 1)][1:]
-        database.dispose()
     against = f"{_TIMES} times the same statements in a bare client, and {_MORE_MS:.0f} ms; 95th of 100"
     return Line("search_app", against, rates, ceiling=CEILING, unit="ms")
 

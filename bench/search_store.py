@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,8 +45,8 @@ def word(database: Database, world: SearchWorld) -> Line:
         rates = []
         for _ in range(ROUNDS + 2):
             key = chance.choice(words)
-            scan = _timed(lambda: _found(session, world, key, Way.WALK))
-            rates.append((_timed(lambda: _found(session, world, key, None)), scan))
+            scan = _timed(partial(_found, session, world, key, Way.WALK))
+            rates.append((_timed(partial(_found, session, world, key, None)), scan))
     against = "the same without the index, walking in the order of the results"
     return Line("search_text_2ch", against, rates[2:], ceiling=WORD_CEILING, unit="ms")
 
