@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -34,6 +33,7 @@ from portal.services.use_case import query, use_case
 from portal.store import alias
 from portal.store import search as store
 from portal.store.acting import Acting
+from portal.store.condition import Condition, all_of
 from portal.store.narrowing import Wanted, narrowed
 from portal.store.time_limit import TookTooLong, at_most
 from portal.store.words import Way
@@ -156,7 +156,7 @@ def first_found(
     asked: Criteria,
     narrowing: Narrowing,
     size: int,
-    also: ColumnElement[bool],
+    also: Condition,
 ) -> tuple[list[int], bool]:
     """Inside numbers of the first ``size`` of a search, and whether there are more; part of the use cases that choose
     recipients. also: a further condition on a row of `profile`. Raises Refusal "search_took_too_long"."""
@@ -178,14 +178,14 @@ def _found(
     sought: Wanted,
     start: Cursor | None,
     size: int,
-    further: ColumnElement[bool] | None = None,
+    further: Condition | None = None,
     *,
     way: Way,
 ) -> list[store.Found]:
     """The next who fit, one more than ``size``: the one place where a page of results and a choice of all are found."""
     also = narrowed(unit.unit_id, sought.narrowing, sought.occupations)
     if further is not None:
-        also = and_(also, further)
+        also = all_of(also, further)
     whose = (session, unit.unit_id, unit.unit_class, today)
     return store.page(*whose, sought.demands, start, size, also, keys=sought.keys, way=way)
 

@@ -7,7 +7,6 @@ many can still be reached as a number, never who (ruling R3), and nobody is take
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -27,6 +26,7 @@ from portal.store import alias
 from portal.store import search as reach
 from portal.store import selection as store
 from portal.store.acting import Acting
+from portal.store.condition import all_of
 
 PAGE = 100
 
@@ -162,7 +162,7 @@ def add_found(
         room = min(left, LIMIT_PER_DAY) - before
         if room <= 0:
             raise Refusal("selection_no_room", left=left, number=before)
-        new = and_(store.not_chosen(whose), store.not_written_to(unit.unit_id))
+        new = all_of(store.not_chosen(whose), store.not_written_to(unit.unit_id))
         numbers, more = first_found(session, unit, trail.today, asked, narrowing or Narrowing(), room, new)
         added = store.add(session, whose, store.by_number(numbers), trail.now)
         trail.fact(added=added, number=before + added)

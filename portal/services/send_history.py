@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, true
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -26,6 +25,7 @@ from portal.store import alias
 from portal.store import send as store
 from portal.store import thread as threads
 from portal.store.acting import Acting
+from portal.store.condition import Condition, all_of
 
 PAGE = 20
 # Enough to tell a rate by, and few enough to count while a page is waited for.
@@ -107,7 +107,7 @@ def sends(
         seen = store.seen_by(unit.unit_id, unit.membership_id, unit.member)
         people = store.senders(session, seen)
         places = threads.places(session, unit.unit_id) if unit.member.sees_all else []
-        narrowed: list[ColumnElement[bool]] = [store.is_guidance() if kind is Kind.GUIDANCE else true()]
+        narrowed: list[Condition] = [store.is_guidance()] if kind is Kind.GUIDANCE else []
         senders = {_ref(unit, "sender", each.membership_id): each for each in people}
         parts = {"unit": None} | {f"place-{n}": found for n, found in enumerate(places, 1)}
         if sender in senders:
@@ -115,7 +115,7 @@ def sends(
         if places and place in parts:
             part = parts[place]
             narrowed.append(store.at_place(part[0]) if part else store.at_place(Belonging()))
-        rows = store.page(session, and_(seen, *narrowed), _number(unit, "after", after), PAGE + 1)
+        rows = store.page(session, all_of(seen, *narrowed), _number(unit, "after", after), PAGE + 1)
         more = _ref(unit, "after", rows[PAGE - 1].id) if len(rows) > PAGE else ""
         shown = _with_results(session, unit, rows[:PAGE])
         return SendList(

@@ -1,4 +1,4 @@
-"""A clerk of an organisation writes to many: gathers people over three pages, uses a kept text, looks, sends, looks back.
+"""A clerk of an organisation writes to many: gathers people over three pages, uses a kept text, looks, sends.
 
 On a desk with scripts and on a telephone without: nothing here needs a script.
 """

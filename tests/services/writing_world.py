@@ -1,5 +1,7 @@
 """Seekers with the choices that fields of a text are filled in with, on a small code table."""
 
+from typing import Any
+
 from sqlalchemy import insert
 
 from portal.store.database import Database
@@ -18,9 +20,9 @@ def build_choosers(database: Database, *occupations: str) -> list[BuiltSeeker]:
     return [build_chooser(database, occupation) for occupation in occupations]
 
 
-def build_chooser(database: Database, occupation: str, **values: object) -> BuiltSeeker:
+def build_chooser(database: Database, occupation: str, **values: Any) -> BuiltSeeker:
     """One more of them."""
-    who = build_seeker(database, **values)  # type: ignore[arg-type]
+    who = build_seeker(database, **values)
     codes = {"occupation": occupation, "place": "24", "employment": "regular"}
     with database.write() as session:
         session.execute(
