@@ -24,13 +24,15 @@ from portal.services import (
     relay,
     search,
     seeker,
+    template,
     terms,
     thread,
     unit,
 )
-from tests.model.model import MOST, Person, School, end_of_month
+from tests.model.model import FIELD, MOST, Person, School, end_of_month
 from tests.model.teller import Submission, Teller, sent_counts, ticked_range, typed_school
 from tests.model.world import DESKS, OFFICER, UNITS
+from tests.registration_files import cells, load, written
 from tests.registrations import FORM, OPERATOR
 
 MOST_PEOPLE = 5
@@ -82,11 +84,26 @@ class Story(Teller):
         )
         return multiple()
 
+    @precondition(lambda self: len(self.model.people) < MOST_PEOPLE)
+    @rule(target=people, chosen=ranges)
+    def register_by_file(self, chosen: frozenset[str]) -> int:
+        """A file with a line that is good and one whose number is known: the good one is registered."""
+        same = {"registered_on": self.model.today.isoformat(), "terms_version": self.model.newest_terms()}
+        number = f"13999-{len(self.world.people) + 1:08}"
+        good = cells(registration_number=number, **same, **ticked_range(chosen))
+        known = cells(registration_number="13999-00000001", **same)
+        job = load(self.world.database, self.world.clock, written(good, known))
+        assert (job.accepted, job.known, job.refused) == (1, 1, 0)
+        return self._noted(chosen, NO_SCHOOL, self.model.today)
+
     def _registered(self, chosen: frozenset[str], school: School, days_ago: int) -> int:
-        applied = self.model.today - timedelta(days=days_ago)
         with self.world.database.write() as session:
-            done = self._register(session, chosen, school, days_ago)
-        number = self.world.add(done.office_id)
+            self._register(session, chosen, school, days_ago)
+        return self._noted(chosen, school, self.model.today - timedelta(days=days_ago))
+
+    def _noted(self, chosen: frozenset[str], school: School, applied: date) -> int:
+        number = self.world.add()
+        self.model.codes |= {(name, number): self.world.code(name, number) for name in UNITS}
         self.model.people[number] = Person(
             applied, end_of_month(applied, 2), chosen, school, self.model.newest_terms()
         )
@@ -235,10 +252,19 @@ class Story(Teller):
             Submission(desk, frozenset(to), strangers, self.next("見本の案内"), self.next("key-"))
         )
 
-    @rule(target=sends, desk=desks)
-    def send_to_everybody(self, desk: str) -> Any:
-        everybody = frozenset(self.model.people)
-        return self._send(Submission(desk, everybody, 0, self.next("見本の案内"), self.next("key-")))
+    @rule(target=sends, desk=desks, filled=st.booleans())
+    def send_to_everybody(self, desk: str, filled: bool) -> Any:
+        everybody, text = frozenset(self.model.people), self.next("見本の案内")
+        if filled:
+            text = self._template(desk, text + FIELD)
+        return self._send(Submission(desk, everybody, 0, text, self.next("key-")))
+
+    def _template(self, desk: str, text: str) -> str:
+        """The text after it was kept as one that is used again."""
+        with self.world.database.write() as session:
+            ref = template.add(session, *self._desk(desk), {"title": self.next("文例"), "text": text})
+        with self.world.database.read() as session:
+            return template.template(session, *self._desk(desk), ref).text
 
     @rule(again=sends)
     def send_again(self, again: Submission) -> None:

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 JAPAN = timedelta(hours=9)
 MOST = 1000
 UNREACHABLE = "unreachable"
+# In a text it stands for the code by which a unit knows somebody.
+FIELD = "{コード}"
 
 
 class No(Exception):
@@ -114,7 +116,7 @@ class Terms:
 
 @dataclass
 class Model:
-    """Everything that is. people: by number, in the order of their registration."""
+    """Everything that is. people: by number, in the order of their registration; codes: theirs at each unit."""
 
     now: datetime
     terms: dict[str, Terms]
@@ -124,6 +126,7 @@ class Model:
     threads: dict[tuple[str, int], Thread] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     sends: dict[tuple[str, str], tuple[object, Sent]] = field(default_factory=dict)
+    codes: dict[tuple[str, int], str] = field(default_factory=dict)
     closed: bool = False
 
     @property
@@ -238,6 +241,7 @@ class Model:
 
     def _store(self, desk: Desk, who: int, text: str, head: tuple[str, str]) -> None:
         number = self.used(desk.unit, self.today) + 1
+        text = text.replace(FIELD, self.codes[desk.unit, who])
         thread = self.threads.get((desk.unit, who))
         shown = head if thread is None or thread.head != head else None
         if thread is None:

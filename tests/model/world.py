@@ -15,8 +15,9 @@ from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor
 from portal.domain.letterhead import read_letterhead
 from portal.domain.terms import TermsText
-from portal.services import public_id, terms
+from portal.services import public_id, scope, terms
 from portal.services.thread import THREAD_TOKEN
+from portal.store import alias
 from portal.store.database import Database
 from portal.store.tables import letterhead, message, profile, seeker
 from tests.build import (
@@ -67,7 +68,7 @@ class World:
     people: dict[int, BuiltSeeker] = field(default_factory=dict)
     office_ids: dict[int, str] = field(default_factory=dict)
 
-    def add(self, office_id: str) -> int:
+    def add(self) -> int:
         """Take up who was registered just now; gives the person's number in the model."""
         with self.database.read() as session:
             row = session.execute(
@@ -79,7 +80,7 @@ class World:
         account = build_account(self.database, kind="seeker", seeker_id=row.id)
         number = len(self.people) + 1
         self.people[number] = BuiltSeeker(row.id, row.alias_key, row.office_id, account)
-        self.office_ids[number] = office_id
+        self.office_ids[number] = scope.public_id(row.office_id)
         return number
 
     def token(self, unit: str, number: int) -> str:
@@ -87,6 +88,9 @@ class World:
 
     def thread(self, unit: str, number: int) -> str:
         return self.units[unit].token(self.people[number], THREAD_TOKEN)
+
+    def code(self, unit: str, number: int) -> str:
+        return alias.code(self.units[unit].key, self.people[number].alias_key)
 
     def ref(self, unit: str) -> str:
         return public_id.shown(self.units[unit].public_id)
