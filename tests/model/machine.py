@@ -306,8 +306,9 @@ class Story(Teller):
 
     @precondition(lambda self: self.model.threads)
     @rule(pick=picks)
-    def write_when_only_the_reserve_is_left(self, pick: int) -> None:
+    def write_after_an_answer_when_only_the_reserve_is_left(self, pick: int) -> None:
         whom, who = self._picked(pick)
+        self._answer(who, whom, AnswerKind.QUESTION)
         self.change_limit(whom, min(MOST, self.model.used(whom, self.model.today) + 1))
         self.change_reserve(whom, 1)
         self.write(SEES_MOST[whom], who)
