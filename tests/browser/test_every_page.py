@@ -30,6 +30,7 @@ STEPS = {
     "auth.second_factor": "after the password",
     "auth.enrol": "after the first password of somebody who needs a second factor",
     "auth.qr": "a picture on the page before",
+    "auth.choose_unit": "only for whoever acts for two units; opened in test_provider",
     "seeker.activate_by_link": "from the QR code on paper",
     "seeker.activate_account": "after the code on paper",
     "seeker.write": "where a reload of an answer that was sent leads back from",

@@ -8,6 +8,7 @@ import pytest
 from portal.domain.answer import AnswerKind
 from portal.web.auth.session import COOKIE
 from tests.browser.accessibility import assert_accessible, assert_fits
+from tests.build import build_member, build_unit
 from tests.web.provider_world import World
 from tests.web.provider_world import world as build_world
 from tests.web.signing import sign_in_as
@@ -100,3 +101,20 @@ def test_a_member_answers_and_records_what_came_of_it(
     window.get_by_role("button", name="結果を記録する").click()
     assert "日付として読み取れません" in window.locator("main").inner_text()
     check(window, scripts)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_somebody_of_two_units_chooses_for_which_to_act(
+    open_desk: Callable[..., Any], world: World, size: str
+) -> None:
+    town = build_unit(world.database, unit_class="municipal", number="24999", name="架空見本市")
+    build_member(world.database, town, account_id=world.member.account_id)
+    window = open_desk(size)
+    window.goto("/choose-unit")
+    check(window, True)
+    window.get_by_label("架空見本市").check()
+    window.locator("main").get_by_role("button").first.click()
+    assert "架空見本市" in window.locator("header").inner_text()
+    window.goto("/provider")
+    window.get_by_role("link", name="切り替える").click()
+    assert window.url.endswith("/choose-unit")

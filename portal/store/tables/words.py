@@ -43,19 +43,19 @@ Index(
 profile_pair = table("profile_pair", column("rowid"), column("pairs", PairSet), column("profile_pair"))
 profile_token = table("profile_token", column("rowid"), column("tokens"), column("profile_token"))
 
+_ASCII = "tokenize=\"ascii tokenchars ':_-'\""
+_KEPT = f"content='profile', content_rowid='seeker_id', detail=none, columnsize=0, {_ASCII}"
+_IN = "INSERT INTO profile_token (rowid, tokens) VALUES (new.seeker_id, new.tokens);"
+_OUT = (
+    "INSERT INTO profile_token (profile_token, rowid, tokens) VALUES ('delete', old.seeker_id, old.tokens);"
+)
+
 SQLITE = (
-    "CREATE VIRTUAL TABLE profile_pair USING fts5("
-    "pairs, content='', detail=none, columnsize=0, tokenize='ascii')",
-    "CREATE VIRTUAL TABLE profile_token USING fts5("
-    "tokens, content='profile', content_rowid='seeker_id', detail=none, columnsize=0, "
-    "tokenize=\"ascii tokenchars ':_-'\")",
-    "CREATE TRIGGER profile_token_in AFTER INSERT ON profile BEGIN "
-    "INSERT INTO profile_token (rowid, tokens) VALUES (new.seeker_id, new.tokens); END",
-    "CREATE TRIGGER profile_token_out AFTER DELETE ON profile BEGIN "
-    "INSERT INTO profile_token (profile_token, rowid, tokens) VALUES ('delete', old.seeker_id, old.tokens); END",
-    "CREATE TRIGGER profile_token_change AFTER UPDATE OF tokens ON profile BEGIN "
-    "INSERT INTO profile_token (profile_token, rowid, tokens) VALUES ('delete', old.seeker_id, old.tokens); "
-    "INSERT INTO profile_token (rowid, tokens) VALUES (new.seeker_id, new.tokens); END",
+    "CREATE VIRTUAL TABLE profile_pair USING fts5(pairs, content='', detail=none, columnsize=0, tokenize='ascii')",
+    f"CREATE VIRTUAL TABLE profile_token USING fts5(tokens, {_KEPT})",
+    f"CREATE TRIGGER profile_token_in AFTER INSERT ON profile BEGIN {_IN} END",
+    f"CREATE TRIGGER profile_token_out AFTER DELETE ON profile BEGIN {_OUT} END",
+    f"CREATE TRIGGER profile_token_change AFTER UPDATE OF tokens ON profile BEGIN {_OUT} {_IN} END",
 )
 """The statements that make them, in this order."""
 
