@@ -8,6 +8,7 @@ from typing import Any
 from portal.services import scope, sheet
 from portal.services.sheet import Purpose
 from tests.leak.world import World
+from tests.registration_files import FOR_OFFICE, cells, hand_in, work, written
 from tests.registrations import FORM
 from tests.web.page_client import page_of
 
@@ -36,6 +37,7 @@ def live(world: World) -> None:
     for who in ("wren", "owl"):
         register(world, who)
         correct(world, who)
+    file_with_all(world)
     for who in ("wren", "owl"):
         activate(world, who)
     world.at(FIRST_SENT)
@@ -102,6 +104,15 @@ def correct(world: World, who: str) -> None:
     assert person.held in office.page(f"{address}/texts/pr").html
     for shown in ("", "/history", "/preview"):
         office.page(f"{address}{shown}")
+
+
+def file_with_all(world: World) -> None:
+    """The office hands in a file in which all three stand, one of them twice; it is checked and kept."""
+    lines = [cells(**person.identity) for person in world.people.values()]
+    hand_in(world.database, world.clock, written(*lines, lines[0]), actor=world.clerk or FOR_OFFICE)
+    job = work(world.database, world.clock)
+    assert job is not None
+    assert (job.state, job.known, job.refused) == ("checked", 3, 1)
 
 
 def file_of(world: World, who: str) -> str:

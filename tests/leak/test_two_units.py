@@ -1,7 +1,7 @@
 """Two organisations that lay everything side by side find nothing by which they could join their lists (R4, R5)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,9 @@ def look_at_everybody(world: World, member: str) -> list[Seen]:
         client.page(f"/provider/threads/{world.thread(member, who)}")
         client.page(addressed([world.token(member, who)]))
         previewed(world, member, [world.token(member, who)])
-    everybody = [world.token(member, who) for who in ("heron", "wren", "owl", *world.crowd)]
+    # Not as many as another member: how many one chose stands in the form, and says nothing of anybody.
+    crowd = world.crowd[: -1 - list(world.members).index(member)]
+    everybody = [world.token(member, who) for who in ("heron", "wren", "owl", *crowd)]
     client.page(addressed(everybody))
     sent = client.submit("", {}, form=previewed(world, member, everybody).form_with("seen"))
     client.page(sent.location)
@@ -102,13 +104,16 @@ def in_common(looks: dict[str, list[Seen]]) -> set[str]:
     return {value for value in shared - FURNITURE if not set(re.findall(r"\w+", value)) <= words}
 
 
-def looks_of(world: World, *members: str) -> dict[str, list[Seen]]:
-    """What each of them sees, at moments of their own, so that not even the time is the same."""
-    looks = {}
-    for hour, member in enumerate(members, 11):
+def in_turn(world: World, members: Iterable[str]) -> Iterator[str]:
+    """Each at an hour of their own, so far apart that not even the end of one's session is the time of another."""
+    for hour, member in zip(range(11, 24, 2), members, strict=False):
         world.at(WALK, hour)
-        looks[member] = look_at_everybody(world, member)
-    return looks
+        yield member
+
+
+def looks_of(world: World, *members: str) -> dict[str, list[Seen]]:
+    """What each of them sees."""
+    return {member: look_at_everybody(world, member) for member in in_turn(world, members)}
 
 
 def test_R4_nothing_that_stands_for_a_seeker_is_the_same_at_two_units(world: World) -> None:

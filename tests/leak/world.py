@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 from sqlalchemy import Table, select, text
+from sqlalchemy.sql import selectable
 
 from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor
@@ -135,13 +137,21 @@ class World:
 
 @contextmanager
 def same_random(scene: str) -> Iterator[None]:
-    """Everything drawn from the system is the same for the same scene, in the same order."""
-    drawn = count()
+    """Everything drawn from the system is the same for the same scene, in the same order.
+
+    What SQLAlchemy draws goes on being random: it names parts of statements by it, which are built once in a process
+    and so in the first of two worlds only.
+    """
+    drawn, names = count(), SimpleNamespace(urandom=os.urandom)
 
     def urandom(size: int) -> bytes:
         return hashlib.shake_256(f"{scene} {next(drawn)}".encode()).digest(size)
 
-    with mock.patch.object(os, "urandom", urandom), mock.patch.object(random, "_urandom", urandom):
+    with (
+        mock.patch.object(selectable, "os", names),
+        mock.patch.object(os, "urandom", urandom),
+        mock.patch.object(random, "_urandom", urandom),
+    ):
         yield
 
 
