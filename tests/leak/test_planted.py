@@ -250,7 +250,14 @@ def test_what_depends_on_the_sex_is_found(world: World, monkeypatch: pytest.Monk
                 update(seeker_identity).where(seeker_identity.c.seeker_id == number).values(sex_sealed=sealed)
             )
             session.commit()
-        looks.append([seen.masked for seen in every(glance(world)) if "/seekers/" in seen.address])
+        # The bodies alone: form tokens are masked in them, but not of one length, which the head tells.
+        looks.append(
+            [
+                seen.masked.partition(b"\n\n")[2]
+                for seen in every(glance(world))
+                if "/seekers/" in seen.address
+            ]
+        )
     assert looks[0] == looks[2]
     assert looks[0] != looks[1]
 
