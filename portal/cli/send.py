@@ -8,7 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from portal.calendar.day import JST
 from portal.cli import runtime
-from portal.domain.refusal import LimitReached
+from portal.domain.refusal import Conflict, LimitReached
 from portal.services import membership, relay
 
 
@@ -52,6 +52,12 @@ def group(
             raise click.ClickException(
                 f"Nothing was sent: {refused.asked} asked for, {refused.fits} would fit "
                 f"({refused.used} of {refused.limit} used; resets {_moment(refused.resets_at)})."
+            ) from None
+        except Conflict as refused:
+            if refused.reason != "key_taken":
+                raise
+            raise click.ClickException(
+                "Nothing was sent: this key was used before for another text or other people. Take a new key."
             ) from None
     click.echo("The key was used before; nothing was sent now. First result:" if done.repeated else "Sent.")
     click.echo(f"Sent        {done.sent} of {done.requested}")

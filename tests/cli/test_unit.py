@@ -152,7 +152,9 @@ def test_a_message_is_sent_once_and_the_books_are_checked(
         "Not sent    1 (cannot be written to now)",
     ]
     assert "Left today  1 of 2" in said
-    assert "used before; nothing was sent now" in send("k1", tokens[0])[1]
+    assert "used before; nothing was sent now" in send("k1", tokens[0], "x" * 43)[1]
+    code, said = send("k1", tokens[1])
+    assert (code, "used before for another text or other people" in said) == (1, True)
     code, said = send("k2", *tokens)
     assert (code, "3 asked for, 1 would fit (1 of 2 used" in said) == (1, True)
     assert [message.body for message in stored(database)] == ["架空の案内です。"]
