@@ -1,8 +1,8 @@
 """A search as a browser asks for it, against the same statements sent by a bare client, at a hundred thousand profiles.
 
 Allowed is one and a half times the time of the statements that the page sends, and fifteen milliseconds for everything
-else: request limits, opening the cards, building and sending the page. The questions are drawn as people ask: from none to six conditions,
-frequent and rare ones, and words.
+else: request limits, opening the cards, building and sending the page. The questions are drawn as people ask: from none
+to six conditions, frequent and rare ones, and words.
 """
 
 import http.client
