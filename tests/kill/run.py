@@ -1,6 +1,7 @@
 """Running a storm and gathering what its workers were told."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ def storm(folder: Path, plan: dict[str, Any], module: str = "tests.kill.storm") 
     done = subprocess.run(
         [sys.executable, "-m", module, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr[-4000:]
+    names = [line for line in done.stderr.splitlines() if re.match(r"[\w.]+(Error|Detected|Available)\b", line)]
+    assert (done.returncode, done.stderr) == (0, ""), "\n".join([*names, done.stderr[-4000:]])
     report = json.loads((folder / "report.json").read_text())
     assert report["failed"] == []
     lines = [
