@@ -41,10 +41,11 @@ def one_statement(shape: Shape) -> Select[Any]:
         ["unit_id", "digest", "content", "created_at"],
         select(*head_values()).where(exists(select(current.c.id)), ~exists(select(known.c.id))),
     )
-    # An update that changes nothing returns the row of somebody who was faster; doing nothing would return none.
+    # An update that changes nothing returns the row of somebody who was faster; doing nothing would return none. It
+    # names no column of a key: with one it would lock out the references of others, who may hold the day's counter.
     made = (
         new_head.on_conflict_do_update(
-            index_elements=["unit_id", "digest"], set_={"digest": new_head.excluded.digest}
+            index_elements=["unit_id", "digest"], set_={"content": new_head.excluded.content}
         )
         .returning(letterhead.c.id)
         .cte("made_head")
