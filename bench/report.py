@@ -17,15 +17,17 @@ def write(lines: Sequence[Line], page: Path, chart: Path) -> None:
     """Put the table between the marks of the page and the chart beside it."""
     text = page.read_text(encoding="utf-8")
     assert _MARK.search(text), f"{page} has no place for the figures"
-    table = f"<!-- figures -->\n{_table(lines)}\n<!-- end of figures -->"
+    table = f"<!-- figures -->\n{_table(lines, chart.name)}\n<!-- end of figures -->"
     page.write_text(_MARK.sub(lambda _found: table, text), encoding="utf-8")
     chart.write_text(_chart(lines), encoding="utf-8")
 
 
-def _table(lines: Sequence[Line]) -> str:
+def _table(lines: Sequence[Line], chart: str) -> str:
     day = datetime.now(UTC).date().isoformat()
     rows = [
         f"Run of {day}, Python {platform.python_version()}, {_processors()} processors.",
+        "",
+        f"![How many times better than its bound each bench is]({chart})",
         "",
         "| bench | ratio | bound | holds | measured | against |",
         "| --- | --- | --- | --- | --- | --- |",
