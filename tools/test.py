@@ -2,8 +2,9 @@
 
 Usage: .venv/bin/python tools/test.py all|fast [--began SECONDS] [--only TIER]
 
-A tier fails when a test fails, when one is skipped, or when it ran nothing. `fast` leaves out PostgreSQL, processes
-that are killed, the browser and the planted faults. `--began` is the time (Unix seconds) at which installing began."""
+A tier fails when a test fails, when one is skipped, or when it ran nothing. `fast` leaves out PostgreSQL, whole worlds,
+processes that are killed, the browser and the planted faults. `--began` is the time (Unix seconds) at which installing
+began."""
 
 import argparse
 import os
@@ -40,6 +41,8 @@ TIERS = [
     Tier("pure", ("calendar", "domain", "homework", "documents")),
     Tier("store and services", ("store", "services", "migrations", "cli")),
     Tier("web", rest=True),
+    # Whole worlds and installations: what they find is found by nothing smaller, but not within three minutes.
+    Tier("whole worlds", ("leak", "model", "forms", "start"), fast=False),
     # Killed processes measure themselves against each other; a second worker would only disturb them.
     Tier("kill tests", ("kill",), workers=0, fast=False),
     Tier("browser", ("browser",), fast=False),

@@ -1,7 +1,7 @@
 """Each field and each thing that people put into it by mistake: the reason they are told.
 
 Registration at the office, messages and answers, search. The pages that show the reasons are tried by
-tests/web/test_every_form.py, which knows no reasons but finds every form.
+tests/forms/test_every_form.py, which knows no reasons but finds every form.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from portal.domain.search import read_criteria
 from portal.services import seeker
 from portal.services.profile import every
 from tests.registrations import FORM, build_office_clerk, prepare
-from tests.web.evil_values import EVIL
+from tests.forms.evil_values import EVIL
 
 TAKEN = ""
 # Values as the services get them: what is no text in any encoding has become marks of replacement on the way.

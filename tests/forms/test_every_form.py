@@ -17,9 +17,9 @@ from portal.services.access_code import Purpose
 from portal.web.access import Audience, access_of
 from tests.leak.canaries import FIRST_ID
 from tests.leak.world import begin_at_first_id
-from tests.web.evil_values import EVIL, FILES, MANY, MARKUP, Pairs
-from tests.web.form_crawler import TOKEN, Crawler, Spot, State
-from tests.web.form_town import BORN, FormTown
+from tests.forms.evil_values import EVIL, FILES, MANY, MARKUP, Pairs
+from tests.forms.form_crawler import TOKEN, Crawler, Spot, State
+from tests.forms.form_town import BORN, FormTown
 from tests.web.page import Page
 from tests.web.page_client import PageClient
 
