@@ -15,8 +15,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal.web.access import Audience, access_of
-from tests.registrations import FORM
 from tests.forms.evil_values import BOUNDARY, Pairs, multipart, urlencoded
+from tests.registrations import FORM
 from tests.web.page import Element, Form, Page
 
 ADDRESSES_OF_ONE_KIND = 4

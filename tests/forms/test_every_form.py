@@ -15,11 +15,11 @@ from portal.app import create_app
 from portal.domain.account import Stage
 from portal.services.access_code import Purpose
 from portal.web.access import Audience, access_of
-from tests.leak.canaries import FIRST_ID
-from tests.leak.world import begin_at_first_id
 from tests.forms.evil_values import EVIL, FILES, MANY, MARKUP, Pairs
 from tests.forms.form_crawler import TOKEN, Crawler, Spot, State
 from tests.forms.form_town import BORN, FormTown
+from tests.leak.canaries import FIRST_ID
+from tests.leak.world import begin_at_first_id
 from tests.web.page import Page
 from tests.web.page_client import PageClient
 

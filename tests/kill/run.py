@@ -38,7 +38,9 @@ def storm(folder: Path, plan: dict[str, Any], module: str = "tests.kill.storm") 
     done = subprocess.run(
         [sys.executable, "-m", module, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    names = [line for line in done.stderr.splitlines() if re.match(r"[\w.]+(Error|Detected|Available)\b", line)]
+    names = [
+        line for line in done.stderr.splitlines() if re.match(r"[\w.]+(Error|Detected|Available)\b", line)
+    ]
     assert (done.returncode, done.stderr) == (0, ""), "\n".join([*names, done.stderr[-4000:]])
     report = json.loads((folder / "report.json").read_text())
     assert report["failed"] == []

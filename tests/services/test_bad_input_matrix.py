@@ -14,8 +14,8 @@ from portal.domain.refusal import Invalid
 from portal.domain.search import read_criteria
 from portal.services import seeker
 from portal.services.profile import every
-from tests.registrations import FORM, build_office_clerk, prepare
 from tests.forms.evil_values import EVIL
+from tests.registrations import FORM, build_office_clerk, prepare
 
 TAKEN = ""
 # Values as the services get them: what is no text in any encoding has become marks of replacement on the way.
