@@ -12,6 +12,8 @@ _OPTIONS = {
 
 def assert_accessible(page: Any) -> None:
     """Fail with the rules that the page breaks and where. Needs a window with scripts: axe is one."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_load_state()
     found = Axe().run(page, options=_OPTIONS).response["violations"]
     told = [
         f"{each['id']} ({each['impact']}): {each['help']} at {[node['target'] for node in each['nodes']]}"
@@ -22,5 +24,8 @@ def assert_accessible(page: Any) -> None:
 
 def assert_fits(page: Any) -> None:
     """Fail when the page is wider than its window: nobody should have to scroll sideways to read."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    # Right after a click the next document may have begun and be empty still.
+    page.locator("h1").first.wait_for()
+    page.wait_for_load_state()
+    wide = page.locator("html").evaluate("page => page.scrollWidth - page.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} pixels wider than the window"
