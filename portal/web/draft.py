@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, flash, g, redirect, request, url_for
+from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -32,6 +32,11 @@ KEEPER, MARK, BUTTON, QUIETLY = "keeper", "draft", "keep_draft", "quietly"
 
 COOKIE = "portal_late"
 """Names, by a random id, the form that came after its session's end."""
+
+
+class DraftNotKept(Exception):
+    """A draft that was asked for has no room: too long, or for more people than an address can hold."""
+
 
 MOST_IN_ADDRESS = 100
 """People whose tokens an address can hold (about 4,500 letters)."""
@@ -264,7 +269,7 @@ def _keep_where_asked() -> ResponseReturnValue | None:
     g.draft_kept = True
     where = keep_refused()
     if where is None:
-        abort(413)
+        raise DraftNotKept
     if request.form[BUTTON] == QUIETLY:
         return "", 204, {"X-Session-Ends": _end()}
     flash(gettext("下書きを保存しました（%(at)s）。", at=moment(current().clock.now())), "success")

@@ -136,6 +136,12 @@ def form_expired(_error: CSRFError) -> ResponseReturnValue:
     return _page("form_expired", 400, texts=texts, kept_at=kept, other=other)
 
 
+def _not_kept(_error: draft.DraftNotKept) -> ResponseReturnValue:
+    """The button that keeps a draft could not: the words come back, unless they are of somebody else."""
+    texts = [] if draft.of_somebody_else() else typed_texts()
+    return _page("draft_not_kept", 422, texts=texts)
+
+
 def too_late(answer: ResponseReturnValue) -> ResponseReturnValue:
     """Somebody is led to the sign-in page: a form they sent is kept for them, or shown to them this once."""
     if longest_file(request.endpoint) is not None:
@@ -201,6 +207,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _http)
     app.register_error_handler(UnreadableText, _unreadable)
+    app.register_error_handler(draft.DraftNotKept, _not_kept)
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(refusal.Refusal, _refused)

@@ -1,6 +1,6 @@
 """Files of registrations: handing one in, seeing what would become of it, letting it register, the lines to correct."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
@@ -130,38 +130,32 @@ def _stalled(job: Job, seen: datetime | None, now: datetime) -> bool:
 @office_page(f"{ADDRESS}/begin", Permission.OFFICE_SEEKER_REGISTER, methods=("POST",))
 def begin_file(file_id: str) -> ResponseReturnValue:
     """Register what was checked."""
-    runtime = current()
-    try:
-        with runtime.write(AUDIENCE) as session:
-            registration_job.begin(session, runtime.clock, current_actor(), file_id)
-    except Conflict:
-        flash(gettext("ほかの操作で先に進んでいました。今の様子をご確認ください。"), "info")
-    return redirect(url_for("office.file", file_id=file_id), 303)
+    return _moved(registration_job.begin, file_id)
 
 
 @office_page(f"{ADDRESS}/cancel", Permission.OFFICE_SEEKER_REGISTER, methods=("POST",))
 def cancel_file(file_id: str) -> ResponseReturnValue:
     """Stop; what was registered stays."""
-    runtime = current()
-    try:
-        with runtime.write(AUDIENCE) as session:
-            registration_job.cancel(session, runtime.clock, current_actor(), file_id)
-    except Conflict:
-        flash(gettext("ほかの操作で先に進んでいました。今の様子をご確認ください。"), "info")
-    else:
-        flash(gettext("取りやめました。送られたファイルは消しました。"), "success")
-    return redirect(url_for("office.file", file_id=file_id), 303)
+    return _moved(registration_job.cancel, file_id, gettext("取りやめました。送られたファイルは消しました。"))
 
 
 @office_page(f"{ADDRESS}/resume", Permission.OFFICE_SEEKER_REGISTER, methods=("POST",))
 def resume_file(file_id: str) -> ResponseReturnValue:
     """Go on where a file stopped."""
+    return _moved(registration_job.resume, file_id)
+
+
+def _moved(move: Callable[..., object], file_id: str, told: str = "") -> ResponseReturnValue:
+    """Back to the file after a move, or told that somebody or the worker was faster."""
     runtime = current()
     try:
         with runtime.write(AUDIENCE) as session:
-            registration_job.resume(session, runtime.clock, current_actor(), file_id)
+            move(session, runtime.clock, current_actor(), file_id)
     except Conflict:
         flash(gettext("ほかの操作で先に進んでいました。今の様子をご確認ください。"), "info")
+    else:
+        if told:
+            flash(told, "success")
     return redirect(url_for("office.file", file_id=file_id), 303)
 
 
