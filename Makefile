@@ -19,7 +19,7 @@ test: ## run every test, with PostgreSQL, Redis, mail and a browser (installs th
 	@began=$$(date +%s) && $(PYTHON) tools/debian.py && $(PYTHON) tools/install.py dev \
 		&& $(VENV_PYTHON) tools/translations.py compile && $(VENV_PYTHON) tools/test.py all --began $$began
 
-test-fast: ## checks and tests without PostgreSQL, browser and killed processes (under 3 minutes)
+test-fast: ## checks and tests without PostgreSQL, whole worlds, browser and killed processes
 	@began=$$(date +%s) && $(PYTHON) tools/debian.py redis && $(PYTHON) tools/install.py dev \
 		&& $(VENV_PYTHON) tools/translations.py compile && $(VENV_PYTHON) tools/test.py fast --began $$began
 

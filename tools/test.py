@@ -41,7 +41,7 @@ TIERS = [
     Tier("pure", ("calendar", "domain", "homework", "documents")),
     Tier("store and services", ("store", "services", "migrations", "cli")),
     Tier("web", rest=True),
-    # Whole worlds and installations: what they find is found by nothing smaller, but not within three minutes.
+    # Whole worlds and installations: what they find is found by nothing smaller, but not quickly.
     Tier("whole worlds", ("leak", "model", "forms", "start"), fast=False),
     # Killed processes measure themselves against each other; a second worker would only disturb them.
     Tier("kill tests", ("kill",), workers=0, fast=False),
