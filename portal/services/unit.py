@@ -1,4 +1,4 @@
-"""Units of use (利用申請の単位): entered and changed by the operator until the bureau's pages exist.
+"""Units of use (利用申請の単位): entered and changed by the operator, and by the bureau that holds the application.
 
 Use, change, renewal and end are paper procedures at the bureau (seed 004 P-Q2, M-Q2); what is entered here is what the
 bureau approved. Every change locks the unit first, so that it binds every send that is not committed yet.
@@ -233,17 +233,17 @@ def add_contractor(session: Session, clock: Clock, actor: Actor, unit: str, type
 
 
 def units(session: Session, actor: Actor) -> tuple[UnitLine, ...]:
-    """Every unit, by class and number."""
+    """Every unit, or those of the clerk's own bureau (ruling R15), by class and number."""
     with query(session):
-        _operator(actor)
-        return tuple(map(_line, store.everything(session)))
+        if actor.kind is not ActorKind.BUREAU or actor.bureau_code is None:
+            _operator(actor)
+        return tuple(map(_line, store.everything(session, actor.bureau_code)))
 
 
 def page(session: Session, actor: Actor, unit: str) -> UnitPage:
-    """One unit with everything below it. NotFound "unknown_unit"."""
+    """One unit with everything below it. Raises as ``authorised``."""
     with query(session):
-        _operator(actor)
-        row = find(session, unit)
+        row = authorised(session, actor, unit)
         below = store.below(session, row.id)
         return UnitPage(
             _line(row),
@@ -256,6 +256,23 @@ def page(session: Session, actor: Actor, unit: str) -> UnitPage:
             ),
             tuple(store.members(session, row.id)),
         )
+
+
+def authorised(session: Session, actor: Actor, unit: str) -> UnitRow:
+    """A unit as those name it who may administer it: the operator by its number, a bureau's clerk by its ref.
+
+    A bureau sees only the units whose application it holds; another's is one that never existed (ruling R15).
+    Raises Forbidden for everybody else, NotFound "unknown_unit", Conflict "unit_ambiguous" (the operator).
+    """
+    if actor.kind is not ActorKind.BUREAU:
+        return operated(session, actor, unit)
+    if actor.bureau_code is None:
+        raise Forbidden
+    raw = public_id.read(unit)
+    row = None if raw is None else store.by_ref(session, raw, actor.bureau_code)
+    if row is None:
+        raise NotFound("unknown_unit")
+    return row
 
 
 def operated(session: Session, actor: Actor, unit: str) -> UnitRow:
@@ -295,8 +312,7 @@ def changing(
 ) -> Iterator[tuple[Trail, UnitRow]]:
     """Change a unit or what hangs below it: finds it, locks it after every open send, leaves the audit line."""
     with use_case(session, clock, actor, kind) as trail:
-        _operator(actor)
-        row = find(session, unit)
+        row = authorised(session, actor, unit)
         trail.subject("unit", row.id)
         store.hold(session, row.id)
         trail.take_moment(clock)

@@ -169,6 +169,13 @@ def by_id(session: Session, unit_id: int) -> UnitRow:
     return _row(session.execute(_rows().where(unit.c.id == unit_id)).mappings().one())
 
 
+def by_ref(session: Session, public_id: bytes, bureau_code: str) -> UnitRow | None:
+    """The unit behind a ref, if this bureau holds its application (ruling R15)."""
+    found = _rows().where(unit.c.public_id == public_id, unit.c.bureau_code == bureau_code)
+    row = session.execute(found).mappings().one_or_none()
+    return None if row is None else _row(row)
+
+
 def facts(row: UnitRow) -> UnitFacts:
     """A unit as the rule on its standing asks for it."""
     return UnitFacts(
