@@ -14,7 +14,7 @@ from portal.settings import Settings, config_dir
 from portal.store.database import Database
 from portal.store.keyring import Keyring
 from portal.store.migrate import head, revision
-from portal.web import office, provider, public, seeker
+from portal.web import bureau, office, provider, public, seeker
 from portal.web.access import access_of, refuse_undeclared
 from portal.web.auth import init_auth
 from portal.web.auth.identity import current_actor, session_end
@@ -78,6 +78,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     _init_gates(app, settings)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(office.blueprint)
+    app.register_blueprint(bureau.blueprint)
     app.register_blueprint(provider.blueprint)
     app.register_blueprint(seeker.blueprint)
     return app

@@ -301,6 +301,18 @@ def build_clerk(
     return Actor(ActorKind.OFFICE, account_id=account_id, office_code=office_code, role=role)
 
 
+def build_bureau_clerk(database: Database, *, bureau_code: str = "13", name: str | None = None) -> Actor:
+    account_id = build_account(database, kind="staff", name=name)
+    with database.write() as session:
+        session.execute(
+            insert(post).values(
+                account_id=account_id, role="bureau_clerk", bureau_code=bureau_code, since=FIRST_DAY
+            )
+        )
+        session.commit()
+    return Actor(ActorKind.BUREAU, account_id=account_id, bureau_code=bureau_code, role="bureau_clerk")
+
+
 def build_seeker(
     database: Database,
     *,

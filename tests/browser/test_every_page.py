@@ -20,8 +20,15 @@ STARTS = {
     "company": ["/provider", "/provider/results", "/account"],
     "city": ["/provider", "/account"],
     "clerk": ["/office/", "/account"],
+    "bureau": ["/bureau/", "/account"],
 }
-AUDIENCES = {"seeker": {"seeker"}, "company": {"provider"}, "clerk": {"office"}, "nobody": {"public"}}
+AUDIENCES = {
+    "seeker": {"seeker"},
+    "company": {"provider"},
+    "clerk": {"office"},
+    "bureau": {"bureau"},
+    "nobody": {"public"},
+}
 
 # Pages that no link leads to, because they are one step of something; each is opened by a test of that story.
 STEPS = {

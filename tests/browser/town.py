@@ -15,7 +15,15 @@ from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
 from portal.store.tables import profile, seeker
-from tests.build import BuiltSeeker, build_account, build_department, build_member, build_seeker, build_unit
+from tests.build import (
+    BuiltSeeker,
+    build_account,
+    build_bureau_clerk,
+    build_department,
+    build_member,
+    build_seeker,
+    build_unit,
+)
 from tests.registration_files import cells, hand_in, work, written
 from tests.registrations import build_office_clerk, prepare, register
 from tests.web.seeker_world import Sender, write_to
@@ -29,18 +37,20 @@ class Town:
     """The people who sit in front of a browser, by account."""
 
     clerk: Actor
+    bureau: Actor
     seeker: BuiltSeeker
     company: Sender
     city: Sender
     office_id: str
 
     def account(self, who: str) -> int:
-        """The account of "seeker", "company", "city" or "clerk"."""
+        """The account of "seeker", "company", "city", "clerk" or "bureau"."""
         accounts = {
             "seeker": self.seeker.account_id,
             "company": self.company.member.account_id,
             "city": self.city.member.account_id,
             "clerk": self.clerk.account_id,
+            "bureau": self.bureau.account_id,
         }
         found = accounts[who]
         assert found is not None
@@ -92,7 +102,8 @@ def build_town(database: Any, clock: Any) -> Town:
     with database.write() as session:
         asked = Asked(Criteria({"prefecture": ("13",)}, ("仕事",)))
         saved_search.save(session, clock, company.member.actor, {"name": "東京都の人"}, asked)
-    return Town(clerk, who, company, city, made.office_id)
+    bureau = build_bureau_clerk(database)
+    return Town(clerk, bureau, who, company, city, made.office_id)
 
 
 def _send_files(database: Any, clock: Any, clerk: Actor) -> None:

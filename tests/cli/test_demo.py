@@ -243,7 +243,7 @@ def test_every_sign_in_that_is_printed_really_signs_in(loaded: Portal) -> None:
     printed = re.findall(r"^  ([a-z0-9-]+) +(\S+) +\S", said, re.MULTILINE)
     assert code == 0
     assert [name for name, _ in printed] == [one.name for one in demo.sign_ins(STORY)]
-    assert len(printed) == 14
+    assert len(printed) == 16
 
     for name, password in printed:
         client = loaded.app.test_client()

@@ -17,6 +17,7 @@ from tests.build import (
     BuiltSeeker,
     BuiltUnit,
     build_account,
+    build_bureau_clerk,
     build_department,
     build_member,
     build_unit,
@@ -56,6 +57,9 @@ class Town:
         self.clerk, self.other_clerk = (
             build_office_clerk(database, office) for office in (OFFICE, OTHER_OFFICE)
         )
+        self.bureau, self.other_bureau = (
+            build_bureau_clerk(database, bureau_code=bureau) for bureau in ("13", "27")
+        )
         self.own = self._registered(self.clerk, "13999-00000001")
         self.other = self._registered(self.clerk, "13999-00000002")
         self.theirs = self._registered(self.other_clerk, "13999-00000003")
@@ -86,6 +90,7 @@ class Town:
             "officer": self.officer.account_id,
             "seeker": self.own.account_id,
             "clerk": self.clerk.account_id,
+            "bureau": self.bureau.account_id,
         }
         self.browsers = {who: app.test_client() for who in accounts}
         for who, account_id in accounts.items():

@@ -55,7 +55,7 @@ def load(
     now = clock.now()
     terms.current(session, clock)
     with query(session):
-        if not {clerk.office for clerk in story.clerks} <= set(code.names(session, "office")):
+        if not {clerk.office for clerk in story.clerks if clerk.office} <= set(code.names(session, "office")):
             raise Refusal("tables_missing")
     first_day = min(text.valid_from for text in terms.versions(session))
     cast = Cast(

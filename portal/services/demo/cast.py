@@ -60,6 +60,7 @@ class Cast:
     default_months: int
     operator: Actor = field(default=_OPERATOR)
     clerks: dict[str, Actor] = field(default_factory=dict)
+    bureau_clerks: dict[str, Actor] = field(default_factory=dict)
     members: dict[tuple[str, str], Actor] = field(default_factory=dict)
     seekers: dict[int, Actor] = field(default_factory=dict)
     office_ids: dict[int, str] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class Cast:
         self.operator = account.operator(self.session, name)
 
     def enter_clerk(self, clerk: Clerk) -> None:
-        """A clerk with a post at an office."""
+        """A clerk with a post at an office or at a bureau."""
         try:
             account.create_staff(
                 self.session,
@@ -85,15 +86,20 @@ class Cast:
                 self.operator,
                 sign_in_name=clerk.sign_in,
                 display_name=clerk.name,
-                role="office_clerk",
-                office_code=clerk.office,
+                role="office_clerk" if clerk.office else "bureau_clerk",
+                office_code=clerk.office or None,
+                bureau_code=clerk.bureau or None,
                 days=_CODE_DAYS,
             )
         except Invalid as known:
             if known.errors != {"sign_in_name": ["name_taken"]}:
                 raise
         self._invite(clerk.sign_in)
-        self.clerks[clerk.office] = self._signed_in(clerk.sign_in, self.story.password)
+        entered = self._signed_in(clerk.sign_in, self.story.password)
+        if clerk.office:
+            self.clerks[clerk.office] = entered
+        else:
+            self.bureau_clerks[clerk.bureau] = entered
 
     def enter_unit(self, entered: Unit) -> None:
         """An organisation with everything that hangs below it."""

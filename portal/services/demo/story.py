@@ -27,11 +27,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Clerk:
-    """Somebody at a ハローワーク."""
+    """Somebody at a ハローワーク, or at a 労働局. office, bureau: the code of the one or the other, "" = none."""
 
     sign_in: str
     name: str
     office: str
+    bureau: str
     words: Words
 
 
@@ -212,7 +213,9 @@ def _words(found: Mapping[str, Any]) -> Words:
 
 
 def _clerk(found: Mapping[str, Any]) -> Clerk:
-    return Clerk(found["sign_in"], found["name"], found["office"], _words(found))
+    return Clerk(
+        found["sign_in"], found["name"], found.get("office", ""), found.get("bureau", ""), _words(found)
+    )
 
 
 def _person(found: Mapping[str, Any]) -> Person:

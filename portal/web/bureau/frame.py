@@ -1,0 +1,57 @@
+"""What all pages of the bureau share: the blueprint, how a page is declared, the frame with menu and bureau."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.domain.actor import Actor
+from portal.domain.permission import Permission, may
+from portal.services import code
+from portal.web.access import Audience, View, page
+from portal.web.auth.identity import current_actor
+from portal.web.runtime import current
+
+AUDIENCE = "bureau"
+
+blueprint = Blueprint("bureau", __name__, url_prefix="/bureau")
+
+# The menu, in order. A page of a noun adds its line here.
+MENU: tuple[tuple[str, LazyString, Permission], ...] = (
+    ("bureau.home", _l("今日の仕事"), Permission.BUREAU_HOME_READ),
+)
+
+
+def bureau_page(
+    rule: str, permission: Permission, methods: Sequence[str] = ("GET",)
+) -> Callable[[View], View]:
+    """Declare a page for a clerk of a labour bureau."""
+    return page(blueprint, rule, audience=Audience.BUREAU, permission=permission, methods=methods)
+
+
+def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """A page of the bureau; refused forms go with status 422."""
+    actor = current_actor()
+    with current().read(AUDIENCE) as session:
+        bureau = code.names(session, "bureau").get(actor.bureau_code or "")
+    language = str(get_locale() or "ja")
+    body = render_template(
+        f"bureau/{template}.html",
+        acting_name=bureau.name(language) if bureau else actor.bureau_code,
+        menu=_menu(actor),
+        language=language,
+        **values,
+    )
+    return make_response(body, status)
+
+
+def _menu(actor: Actor) -> list[tuple[str, str, bool]]:
+    return [
+        (str(label), url_for(endpoint), request.endpoint == endpoint)
+        for endpoint, label, permission in MENU
+        if may(actor, permission)
+    ]
