@@ -30,6 +30,7 @@ AUDIENCES = {
     "seeker": {Audience.SEEKER, Audience.ACCOUNT},
     "officer": {Audience.PROVIDER},
     "clerk": {Audience.OFFICE, Audience.ACCOUNT},
+    "bureau": {Audience.BUREAU},
 }
 # What takes a form and stands on no page of these people: why.
 NOT_ON_A_PAGE = {

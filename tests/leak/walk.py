@@ -17,7 +17,13 @@ from portal.services.notice import deliver
 from portal.services.notice_mail import SmtpMailer
 from portal.store.tables import account, held_text, profile, seeker, seeker_change, seeker_identity
 from portal.web.access import Audience, access_of
-from tests.leak import rounds, rounds_of_accounts, rounds_of_saved_searches, rounds_of_writing
+from tests.leak import (
+    rounds,
+    rounds_of_accounts,
+    rounds_of_bureau,
+    rounds_of_saved_searches,
+    rounds_of_writing,
+)
 from tests.leak.canaries import Canaries, Leak
 from tests.leak.rounds import ROUNDS
 from tests.leak.watch import Seen, WatchingClient
@@ -25,16 +31,22 @@ from tests.leak.world import World
 from tests.real_services.smtp import Mail, SmtpServer
 from tests.web.signing import sign_in_as
 
-__all__ = ["rounds", "rounds_of_accounts", "rounds_of_saved_searches", "rounds_of_writing"]
+__all__ = [
+    "rounds",
+    "rounds_of_accounts",
+    "rounds_of_bureau",
+    "rounds_of_saved_searches",
+    "rounds_of_writing",
+]
 
-AUDIENCES = (Audience.PUBLIC, Audience.PROVIDER, Audience.ACCOUNT)
+AUDIENCES = (Audience.PUBLIC, Audience.PROVIDER, Audience.BUREAU, Audience.ACCOUNT)
 GUESSING = "somebody who guesses"
 """Who types what is hidden into an address."""
 WORKER = Actor(ActorKind.WORKER)
 
 
 def reachable(app: Any) -> set[tuple[str, str]]:
-    """Endpoint and method of everything an organisation or a visitor can ask for; files are the same for everybody."""
+    """Endpoint and method of all that an organisation, a bureau or a visitor can ask for; files are the same for all."""
     return {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()

@@ -43,7 +43,7 @@ PASSWORD = "murasaki-no-kumo-7"
 
 @dataclass
 class World:
-    """seen: what organisations and visitors got. other: what seekers and the office got, for the logs only."""
+    """seen: what organisations, bureaus and visitors got. other: what seekers and the office got, for the logs only."""
 
     app: Any
     database: Database
@@ -56,6 +56,7 @@ class World:
     seekers: dict[str, BuiltSeeker] = field(default_factory=dict)
     crowd: list[BuiltSeeker] = field(default_factory=list)
     clerk: Actor | None = None
+    bureau: Actor | None = None
     _browsers: dict[str, Any] = field(default_factory=dict)
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -65,7 +66,7 @@ class World:
         self._browsers.clear()
 
     def browser(self, who: str) -> Any:
-        """The browser of a member ("officer"), of a visitor (""), of a seeker ("heron") or of the office ("office")."""
+        """The browser of a member ("officer"), a visitor (""), a seeker ("heron"), the office or the bureau."""
         if who not in self._browsers:
             client = self.new_browser(who)
             account_id = self._account(who)
@@ -90,6 +91,8 @@ class World:
             return None
         if who == "office":
             return None if self.clerk is None else self.clerk.account_id
+        if who == "bureau":
+            return None if self.bureau is None else self.bureau.account_id
         if who in self.seekers:
             return self.seekers[who].account_id
         return self.members[who].account_id
@@ -218,6 +221,7 @@ def add_organisations(world: World) -> None:
     }
     world.clerk = build_office_clerk(database)
     build_office_clerk(database, OTHER_OFFICE)
+    world.bureau = build.build_bureau_clerk(database)
 
 
 def add_crowd(world: World) -> None:
