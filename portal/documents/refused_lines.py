@@ -7,8 +7,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from portal.domain.formula import harmless
 from portal.domain.profile import LONGEST_TEXT, MOST_LICENCES
-from portal.domain.registration_file import COLUMNS, LONGEST_CELL, REMARKS, FileFault, RefusedLine, harmless
+from portal.domain.registration_file import COLUMNS, LONGEST_CELL, REMARKS, FileFault, RefusedLine
 from portal.domain.seeker import LONGEST
 
 _DAY = "日付として読み取れません（例：2026-06-15、令和8年6月15日）"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from portal.domain.entry import narrow
 from portal.domain.file_encoding import UTF_8_MARK, UnknownEncoding, encoding_of, physical_lines
+from portal.domain.formula import plain
 from portal.domain.refusal import Invalid
 
 LONGEST_CELL = 5_000
@@ -84,8 +85,6 @@ NEEDED_COLUMNS = (
 
 _TITLES = {**COLUMNS, **REMARKS}
 _FIELD_OF = {narrow(title): field for field, title in _TITLES.items()} | {field: field for field in _TITLES}
-# What a spreadsheet may take for the beginning of a formula, in both widths.
-_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 @dataclass(frozen=True)
@@ -302,16 +301,3 @@ def form_of(record: Record, fields: Sequence[str]) -> FileLine:
         if len(cell) > LONGEST_CELL
     )
     return FileLine(record.number, {} if faults else typed, faults)
-
-
-# Formulas
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @ (either width) or a tab."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def plain(cell: str) -> str:
-    """The cell that `harmless` was given."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

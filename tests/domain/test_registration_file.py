@@ -22,9 +22,7 @@ from portal.domain.registration_file import (
     RefusedLine,
     fields_of,
     form_of,
-    harmless,
     look,
-    plain,
     records,
 )
 
@@ -166,19 +164,6 @@ def test_a_line_of_another_length_and_an_endless_cell_are_named() -> None:
 def test_remarks_of_an_earlier_list_are_read_over() -> None:
     fields = fields_of([*REMARKS.values(), "氏名"])
     assert form_of(Record(2, ["7", "長すぎます", "見本"], 0, 3), fields).typed == {"name": "見本"}
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+81-00-0000-0000", "-", "@x", "\tx", "＝１", "＋８１", "\n=1"])
-def test_what_a_spreadsheet_takes_for_a_formula_is_made_harmless_and_comes_back(cell: str) -> None:
-    assert harmless(cell) == f"'{cell}"
-    assert plain(harmless(cell)) == cell
-
-
-@given(st.text(max_size=20))
-def test_a_cell_that_was_read_once_comes_back_whatever_it_holds(cell: str) -> None:
-    read = plain(cell)
-    assert plain(harmless(read)) == read
-    assert not harmless(cell).startswith(tuple("=+-@＝＋－＠"))
 
 
 @given(st.lists(st.text(max_size=30), min_size=1), st.integers(1, 9))
