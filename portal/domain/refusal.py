@@ -78,7 +78,7 @@ class LimitReached(Refusal):
 class SendingClosed(Refusal):
     """The unit may not send at all now; the reason says why.
 
-    Reasons: "officer_missing", "suspended", "not_yet_valid", "validity_ended", "application_ended",
+    Reasons: "officer_missing", "officer_left", "suspended", "not_yet_valid", "validity_ended", "application_ended",
     "not_approved" (portal.domain.standing), "sending_closed" when the operator holds the day's sending closed
     (ruling R11).
     """

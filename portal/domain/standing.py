@@ -25,8 +25,8 @@ class UnitFacts:
     """The approved record of a unit. All days are included ones; None = open on that side.
 
     suspended_from: None = not suspended; lifting a suspension sets suspended_until to the day before the
-    lifting. officer_*: the 個人情報管理・苦情処理責任者 in force. lowered_limit: messages a day, None = the
-    seed's 1,000.
+    lifting. officer_*: the 個人情報管理・苦情処理責任者 in force; officer_left_on: the first day without one, although the
+    record still names whoever left. lowered_limit: messages a day, None = the seed's 1,000.
     """
 
     status: UnitStatus
@@ -38,6 +38,7 @@ class UnitFacts:
     officer_contact: str = ""
     officer_since: date | None = None
     officer_until: date | None = None
+    officer_left_on: date | None = None
     lowered_limit: int | None = None
 
 
@@ -47,7 +48,7 @@ class Standing:
     day.
 
     reasons: stable codes of what is closed and why, the weightiest first: not_approved, application_ended,
-    not_yet_valid, validity_ended, suspended, officer_missing.
+    not_yet_valid, validity_ended, suspended, officer_missing, officer_left.
     """
 
     search: bool
@@ -83,12 +84,17 @@ def officer_recorded(facts: UnitFacts, on: date) -> bool:
     return named and covers(facts.officer_since, facts.officer_until, on)
 
 
+def officer_left(facts: UnitFacts, on: date) -> bool:
+    """Whether the recorded officer has left without a successor (ruling 44)."""
+    return facts.officer_left_on is not None and facts.officer_left_on <= on
+
+
 def standing(facts: UnitFacts, on: date) -> Standing:
     """What the unit may do on a day.
 
     After its validity, after its end and while suspended a unit only reads. Without an approved officer it
     searches and reads but sends nothing, because every first message must state the officer's contact (seed
-    004 S-Q4). There is no closed hour: messages may be sent at any time (seed 004 P-Q5, M-Q4). Before
+    004 S-Q4); nor does it once the officer has left, because nobody answers there any more. There is no closed hour: messages may be sent at any time (seed 004 P-Q5, M-Q4). Before
     approval there is nothing to do.
     """
     reasons: list[str] = []
@@ -105,6 +111,8 @@ def standing(facts: UnitFacts, on: date) -> Standing:
     search = not reasons
     if not officer_recorded(facts, on):
         reasons.append("officer_missing")
+    elif officer_left(facts, on):
+        reasons.append("officer_left")
     return Standing(
         search=search,
         send=not reasons,

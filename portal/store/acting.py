@@ -79,6 +79,7 @@ def _statement() -> Select[tuple[object, ...]]:
             unit.c.suspended_until,
             unit.c.daily_limit,
             unit.c.reserve,
+            unit.c.officer_left_on,
             unit_record.c.name,
             unit_record.c.number_shown,
             unit_record.c.officer_name,
@@ -152,6 +153,7 @@ def _acting(session: Session, row: RowMapping) -> Acting:
             suspended_until=row["suspended_until"],
             officer_name=row["officer_name"] or "",
             officer_contact=row["officer_contact"] or "",
+            officer_left_on=row["officer_left_on"],
             lowered_limit=row["daily_limit"],
         ),
         letterhead=LetterheadFacts(

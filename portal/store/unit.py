@@ -50,6 +50,7 @@ class UnitRow:
     suspended_from: date | None
     suspended_until: date | None
     suspension_reason: str | None
+    officer_left_on: date | None
     version: int
     number_shown: str
     record: Record
@@ -118,12 +119,19 @@ def change(session: Session, unit_id: int, **values: Any) -> None:
 def add_record(
     session: Session, unit_id: int, record: Record, number_shown: str, now: datetime, by: int | None
 ) -> int:
-    """The next version of the approved record; earlier ones stay. Returns its number."""
-    version = 1 + int(
-        session.execute(
-            select(func.coalesce(func.max(unit_record.c.version), 0)).where(unit_record.c.unit_id == unit_id)
-        ).scalar_one()
-    )
+    """The next version of the approved record; earlier ones stay. Returns its number.
+
+    With another officer than before, nobody is missing any more.
+    """
+    before = session.execute(
+        select(unit_record.c.version, unit_record.c.officer_name)
+        .where(unit_record.c.unit_id == unit_id)
+        .order_by(unit_record.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    version = 1 if before is None else before.version + 1
+    if before is not None and record.officer_name and record.officer_name != before.officer_name:
+        change(session, unit_id, officer_left_on=None)
     session.execute(
         insert(unit_record).values(
             unit_id=unit_id,
@@ -186,6 +194,7 @@ def facts(row: UnitRow) -> UnitFacts:
         suspended_until=row.suspended_until,
         officer_name=row.record.officer_name,
         officer_contact=row.record.officer_contact,
+        officer_left_on=row.officer_left_on,
         lowered_limit=row.daily_limit,
     )
 

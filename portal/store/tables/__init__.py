@@ -6,8 +6,10 @@ from portal.store.tables.base import metadata
 from portal.store.tables.code import code, code_table
 from portal.store.tables.draft import draft, late_form
 from portal.store.tables.installation import installation, worker_beat
+from portal.store.tables.measure import measure
 from portal.store.tables.notice_care import notice_care
 from portal.store.tables.outbox import outbox
+from portal.store.tables.people import session_cut, unit_invitation
 from portal.store.tables.registration_job import (
     registration_job,
     registration_origin,
@@ -37,7 +39,16 @@ from portal.store.tables.seeker import (
     seeker_identity,
     terms_version,
 )
-from portal.store.tables.unit import branch, contractor, department, letterhead, membership, unit, unit_record
+from portal.store.tables.unit import (
+    branch,
+    contractor,
+    contractor_period,
+    department,
+    letterhead,
+    membership,
+    unit,
+    unit_record,
+)
 from portal.store.tables.words import profile_words
 from portal.store.tables.writing import selection, template
 
@@ -52,6 +63,7 @@ __all__ = [
     "code_table",
     "consent",
     "contractor",
+    "contractor_period",
     "department",
     "draft",
     "hand_over",
@@ -59,6 +71,7 @@ __all__ = [
     "installation",
     "late_form",
     "letterhead",
+    "measure",
     "membership",
     "message",
     "metadata",
@@ -84,11 +97,13 @@ __all__ = [
     "selection",
     "send",
     "session",
+    "session_cut",
     "signin_attempt",
     "template",
     "terms_version",
     "thread",
     "unit",
+    "unit_invitation",
     "unit_record",
     "worker_beat",
 ]

@@ -33,7 +33,16 @@ unit = Table(
     Column("reserve", Integer, nullable=False, server_default="0"),
     Column("suspended_from", Date),
     Column("suspended_until", Date),
+    # The ready reason in one word; what the unit is told and what is noted stands in `measure`.
     Column("suspension_reason", Text),
+    # Last day of a lowered limit; afterwards the 1,000 are back by themselves.
+    Column(
+        "limit_until",
+        Date,
+        CheckConstraint("limit_until IS NULL OR daily_limit < 1000", name="limit_until"),
+    ),
+    # From this day on there is no officer although the record still names one; empty again with a successor.
+    Column("officer_left_on", Date),
     Column("token_key_sealed", LargeBinary, nullable=False),
     # Raised by every change to the unit or to what hangs below it; a send is stored only while the
     # revision is the one it was decided on.
@@ -87,6 +96,14 @@ branch = Table(
     sqlite_autoincrement=True,
 )
 
+
+def _daily_limit() -> Column[int]:
+    """The unit's own limit for one of its places, in messages a day; NULL = none but the unit's."""
+    return Column(
+        "daily_limit", Integer, CheckConstraint("daily_limit BETWEEN 0 AND 1000", name="daily_limit")
+    )
+
+
 department = Table(
     "department",
     metadata,
@@ -95,6 +112,7 @@ department = Table(
     Column("name", Text, nullable=False),
     Column("since", Date, nullable=False),
     Column("until", Date),
+    _daily_limit(),
     UniqueConstraint("unit_id", "name"),
     CheckConstraint("until IS NULL OR until >= since", name="days"),
     sqlite_autoincrement=True,
@@ -111,8 +129,24 @@ contractor = Table(
     Column("licence_number", String(40), nullable=False),
     Column("since", Date, nullable=False),
     Column("until", Date, nullable=False),
+    _daily_limit(),
     UniqueConstraint("unit_id", "licence_number"),
     CheckConstraint("until >= since", name="days"),
+    sqlite_autoincrement=True,
+)
+
+# The other contract periods of a contractor; the one that begins last stands in its own row. Both days as they were
+# recorded; last_day: until when the period counts, NULL = not at all, another was recorded in its place.
+contractor_period = Table(
+    "contractor_period",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contractor_id", Id, ForeignKey("contractor.id"), nullable=False, index=True),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("last_day", Date),
+    CheckConstraint("until >= since", name="days"),
+    CheckConstraint("last_day IS NULL OR last_day BETWEEN since AND until", name="last_day"),
     sqlite_autoincrement=True,
 )
 
