@@ -75,7 +75,7 @@ def xlsx(
 def csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """UTF-8 with BOM (by which a spreadsheet knows the encoding) and CR LF, some rows at a time.
 
-    Texts that would be formulas stand behind an apostrophe; figures are left alone. Days as 2026-06-15, instants in JST.
+    Texts that would be formulas stand behind an apostrophe; figures are left alone. Days are ISO, instants JST.
     """
     text = io.StringIO(newline="")
     writer = _csv.writer(text, lineterminator="\r\n")
