@@ -1,6 +1,19 @@
 """Every table of the portal, by noun. Importing this room fills ``metadata``."""
 
 from portal.store.tables.account import access_code, account, post, recovery_code, session, signin_attempt
+from portal.store.tables.announcement import (
+    announcement,
+    announcement_opened,
+    announcement_read,
+    maintenance,
+    reminder,
+)
+from portal.store.tables.application import (
+    application,
+    application_check,
+    application_counter,
+    application_event,
+)
 from portal.store.tables.audit import audit
 from portal.store.tables.base import metadata
 from portal.store.tables.code import code, code_table
@@ -55,6 +68,10 @@ from portal.store.tables.writing import selection, template
 __all__ = [
     "access_code",
     "account",
+    "application",
+    "application_check",
+    "application_counter",
+    "application_event",
     "audit",
     "block",
     "block_tombstone",
@@ -90,6 +107,7 @@ __all__ = [
     "registration_origin",
     "registration_piece",
     "registration_refusal",
+    "reminder",
     "saved_search",
     "seeker",
     "seeker_change",

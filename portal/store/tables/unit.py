@@ -92,6 +92,9 @@ branch = Table(
     Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
     Column("branch_number", String(10), nullable=False),
     Column("name", Text, nullable=False),
+    # Both included; without a first day it came with the unit's first record.
+    Column("since", Date),
+    Column("until", Date),
     UniqueConstraint("unit_id", "branch_number"),
     sqlite_autoincrement=True,
 )
