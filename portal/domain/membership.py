@@ -8,13 +8,18 @@ that was ended on a day no longer counts on that day, so that ending it works at
 from dataclasses import dataclass
 from datetime import date
 
+from portal.domain.contract_period import Period
+from portal.domain.contract_period import in_force as one_in_force
 from portal.domain.refusal import Forbidden
 from portal.domain.standing import covers
 
 
 @dataclass(frozen=True)
 class MembershipFacts:
-    """since: first day. until: the day it was ended, None = in force. The other days are included ones."""
+    """since: first day. until: the day it was ended, None = in force. The other days are included ones.
+
+    contractor_periods: those of the contractor beside the one from contractor_since to contractor_until.
+    """
 
     since: date
     until: date | None = None
@@ -23,6 +28,7 @@ class MembershipFacts:
     department_until: date | None = None
     contractor_since: date | None = None
     contractor_until: date | None = None
+    contractor_periods: tuple[Period, ...] = ()
 
 
 def in_force(since: date, until: date | None, on: date) -> bool:
@@ -39,6 +45,7 @@ def acting_refusal(facts: MembershipFacts, on: date) -> Forbidden | None:
         return Forbidden("membership_ended")
     if not covers(facts.department_since, facts.department_until, on):
         return Forbidden("department_ended")
-    if not covers(facts.contractor_since, facts.contractor_until, on):
+    own_period = covers(facts.contractor_since, facts.contractor_until, on)
+    if not own_period and not one_in_force(facts.contractor_periods, on):
         return Forbidden("contractor_ended")
     return None

@@ -8,18 +8,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.contract_period import Period
 from portal.domain.entry import Typed, line, one
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
-from portal.domain.seeker import read_day
 from portal.domain.unit import (
     LONGEST_NAME,
-    LONGEST_REASON,
     read_class,
     read_contractor,
     read_days,
@@ -30,7 +29,7 @@ from portal.domain.unit import (
 from portal.services import code, public_id
 from portal.services.acting import find_acting, require_acting
 from portal.services.use_case import Trail, query, use_case
-from portal.store import alias
+from portal.store import alias, contractor
 from portal.store import unit as store
 from portal.store.unit import MemberRow, UnitRow
 
@@ -51,6 +50,7 @@ class UnitLine:
     reserve: int
     suspended_from: date | None
     suspended_until: date | None
+    limit_until: date | None
     officer: bool
 
 
@@ -101,7 +101,7 @@ def create(session: Session, clock: Clock, actor: Actor, typed: Typed) -> UnitLi
         store.add_record(session, unit_id, record, shown, trail.now, actor.account_id)
         if number.branch:
             store.add_branch(session, unit_id, number.branch, record.name)
-        return _line(store.by_id(session, unit_id))
+        return line_of(store.by_id(session, unit_id))
 
 
 def record(session: Session, clock: Clock, actor: Actor, unit: str, typed: Typed) -> int:
@@ -125,14 +125,6 @@ def set_validity(session: Session, clock: Clock, actor: Actor, unit: str, typed:
         trail.fact(valid_from=first, valid_until=last)
 
 
-def set_limit(session: Session, clock: Clock, actor: Actor, unit: str, typed: Typed) -> None:
-    """Messages a day: lowered, or back to the seed's 1,000; never above it (ruling R1, our invention)."""
-    with changing(session, clock, actor, "unit.limit", unit) as (trail, row):
-        limit = read_limit(typed, "limit")
-        store.change(session, row.id, daily_limit=limit)
-        trail.fact(limit=limit)
-
-
 def set_reserve(session: Session, clock: Clock, actor: Actor, unit: str, typed: Typed) -> None:
     """How many of the day's messages are kept for answers (ruling R1; the unit's own setting, 0 by default)."""
     with changing(session, clock, actor, "unit.reserve", unit) as (trail, row):
@@ -154,31 +146,6 @@ def _put_reserve(session: Session, trail: Trail, unit_id: int, typed: Typed) -> 
     reserve = read_limit(typed, "reserve")
     store.change(session, unit_id, reserve=reserve)
     trail.fact(reserve=reserve)
-
-
-def suspend(session: Session, clock: Clock, actor: Actor, unit: str, typed: Typed) -> None:
-    """A measure of the bureau: from a day on no search and no message. Reason and actor are kept.
-
-    With a first day of today or before it binds at once: when this returns, nothing more is stored.
-    """
-    with changing(session, clock, actor, "unit.suspend", unit) as (trail, row):
-        reason = line(typed, "reason", LONGEST_REASON, needed=True)
-        first = read_day(typed, "suspended_from") if one(typed, "suspended_from").strip() else trail.today
-        store.change(session, row.id, suspended_from=first, suspended_until=None, suspension_reason=reason)
-        trail.fact(suspended_from=first)
-
-
-def lift(session: Session, clock: Clock, actor: Actor, unit: str) -> None:
-    """End a suspension today; threads come to life again. Raises Conflict "not_suspended"."""
-    with changing(session, clock, actor, "unit.lift", unit) as (trail, row):
-        last = trail.today - timedelta(days=1)
-        if row.suspended_from is None or (row.suspended_until is not None and row.suspended_until <= last):
-            raise Conflict("not_suspended")
-        if row.suspended_from > last:
-            # Not a single day of it remains; the trail keeps that it was.
-            store.change(session, row.id, suspended_from=None, suspended_until=None, suspension_reason=None)
-        else:
-            store.change(session, row.id, suspended_until=last)
 
 
 def end(session: Session, clock: Clock, actor: Actor, unit: str) -> None:
@@ -216,7 +183,8 @@ def end_department(session: Session, clock: Clock, actor: Actor, unit: str, name
 
 
 def add_contractor(session: Session, clock: Clock, actor: Actor, unit: str, typed: Typed) -> None:
-    """A 受託団体 as joint applicant (連名申請者, seed 004 M-Q3), or another period for a known one.
+    """A 受託団体 as joint applicant (連名申請者, seed 004 M-Q3), or one more period for a known one
+    (`portal.domain.contract_period`).
 
     Only a public body has one: a contractor's own business is a unit of its own (P-Q4). Conflict "private_unit".
     """
@@ -228,7 +196,7 @@ def add_contractor(session: Session, clock: Clock, actor: Actor, unit: str, type
         if known is None:
             store.add_contractor(session, row.id, entry)
         else:
-            store.set_period(session, known, entry.since, entry.until)
+            contractor.record(session, known, Period(entry.since, entry.until))
         trail.fact(since=entry.since, until=entry.until)
 
 
@@ -237,7 +205,7 @@ def units(session: Session, actor: Actor) -> tuple[UnitLine, ...]:
     with query(session):
         if actor.kind is not ActorKind.BUREAU or actor.bureau_code is None:
             _operator(actor)
-        return tuple(map(_line, store.everything(session, actor.bureau_code)))
+        return tuple(map(line_of, store.everything(session, actor.bureau_code)))
 
 
 def page(session: Session, actor: Actor, unit: str) -> UnitPage:
@@ -246,7 +214,7 @@ def page(session: Session, actor: Actor, unit: str) -> UnitPage:
         row = authorised(session, actor, unit)
         below = store.below(session, row.id)
         return UnitPage(
-            _line(row),
+            line_of(row),
             row,
             tuple((found["branch_number"], found["name"]) for found in below["branches"]),
             tuple((found["name"], found["since"], found["until"]) for found in below["departments"]),
@@ -339,7 +307,8 @@ def _bureau(session: Session, typed: Typed, on: date) -> str:
     return bureau
 
 
-def _line(row: UnitRow) -> UnitLine:
+def line_of(row: UnitRow) -> UnitLine:
+    """A unit as it stands in lists."""
     return UnitLine(
         public_id.shown(row.public_id),
         row.unit_class.value,
@@ -353,5 +322,6 @@ def _line(row: UnitRow) -> UnitLine:
         row.reserve,
         row.suspended_from,
         row.suspended_until,
+        row.limit_until,
         bool(row.record.officer_name),
     )

@@ -3,12 +3,14 @@
 Read inside the transaction of the use case, never from a session: a suspension or an ended membership binds at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import RowMapping, Select, bindparam, select
+from sqlalchemy import RowMapping, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.contract_period import Period
 from portal.domain.letterhead import LetterheadFacts
 from portal.domain.membership import MembershipFacts
 from portal.domain.reach import UnitClass
@@ -18,6 +20,7 @@ from portal.store.keyring import keyring
 from portal.store.tables import (
     account,
     contractor,
+    contractor_period,
     department,
     installation,
     membership,
@@ -47,7 +50,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Acting:
-    """One unit and one person of it. ``reserve`` in messages a day; ``key`` opens the unit's tokens."""
+    """One unit and one person of it. ``reserve`` in messages a day; ``key`` opens the unit's tokens.
+
+    place_limit: messages a day of the person's department or contractor, the unit's own setting; None = not set.
+    """
 
     unit_id: int
     membership_id: int
@@ -60,6 +66,7 @@ class Acting:
     membership: MembershipFacts
     member: MemberFacts
     sending_closed: bool
+    place_limit: int | None = None
     earlier: Earlier | None = None
 
 
@@ -78,6 +85,7 @@ def _statement() -> Select[tuple[object, ...]]:
             unit.c.suspended_from,
             unit.c.suspended_until,
             unit.c.daily_limit,
+            unit.c.limit_until,
             unit.c.reserve,
             unit.c.officer_left_on,
             unit_record.c.name,
@@ -98,6 +106,9 @@ def _statement() -> Select[tuple[object, ...]]:
             contractor.c.licence_number.label("contractor_number"),
             contractor.c.since.label("contractor_since"),
             contractor.c.until.label("contractor_until"),
+            contractor_period.c.since.label("period_since"),
+            contractor_period.c.last_day.label("period_until"),
+            func.coalesce(department.c.daily_limit, contractor.c.daily_limit).label("place_limit"),
             closed.label("sending_closed_at"),
             send.c.id.label("send_id"),
             send.c.kind,
@@ -114,6 +125,12 @@ def _statement() -> Select[tuple[object, ...]]:
         .join(account, account.c.id == membership.c.account_id)
         .outerjoin(department, department.c.id == membership.c.department_id)
         .outerjoin(contractor, contractor.c.id == membership.c.contractor_id)
+        # A row for each period; of most there is none, and of who is no contractor's person never.
+        .outerjoin(
+            contractor_period,
+            (contractor_period.c.contractor_id == membership.c.contractor_id)
+            & contractor_period.c.last_day.is_not(None),
+        )
         .outerjoin(send, (send.c.unit_id == unit.c.id) & (send.c.key == bindparam("key")))
         .where(unit.c.id == bindparam("unit_id"), membership.c.id == bindparam("membership_id"))
     )
@@ -127,15 +144,13 @@ def acting(session: Session, unit_id: int, membership_id: int, key: str = "") ->
 
     With a ``key`` also the send that was accepted under it, if any.
     """
-    row = (
-        session.execute(_STATEMENT, {"unit_id": unit_id, "membership_id": membership_id, "key": key})
-        .mappings()
-        .one_or_none()
-    )
-    return None if row is None else _acting(session, row)
+    found = session.execute(_STATEMENT, {"unit_id": unit_id, "membership_id": membership_id, "key": key})
+    rows = found.mappings().all()
+    return _acting(session, rows) if rows else None
 
 
-def _acting(session: Session, row: RowMapping) -> Acting:
+def _acting(session: Session, rows: Sequence[RowMapping]) -> Acting:
+    row = rows[0]
     unit_class = UnitClass(row["unit_class"])
     belongs = Belonging(row["department_id"], row["contractor_id"])
     return Acting(
@@ -155,6 +170,7 @@ def _acting(session: Session, row: RowMapping) -> Acting:
             officer_contact=row["officer_contact"] or "",
             officer_left_on=row["officer_left_on"],
             lowered_limit=row["daily_limit"],
+            limit_until=row["limit_until"],
         ),
         letterhead=LetterheadFacts(
             organisation_name=row["name"],
@@ -175,9 +191,15 @@ def _acting(session: Session, row: RowMapping) -> Acting:
             department_until=row["department_until"],
             contractor_since=row["contractor_since"],
             contractor_until=row["contractor_until"],
+            contractor_periods=tuple(
+                Period(each["period_since"], each["period_until"])
+                for each in rows
+                if each["period_since"] is not None
+            ),
         ),
         member=MemberFacts(belongs, sees_all=row["role"] in OFFICERS),
         sending_closed=row["sending_closed_at"] is not None,
+        place_limit=row["place_limit"],
         earlier=_earlier(row) if row["send_id"] is not None else None,
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.block import UnitIdentity
 from portal.domain.reach import UnitClass
+from portal.store.contractor import acts
 from portal.store.tables import block, contractor, unit, unit_record
 from portal.store.unit import newest_record
 
@@ -43,7 +44,7 @@ def _listed(seeker_id: int) -> Select[Any]:
 
 
 def _acts(on: date) -> ColumnElement[bool]:
-    return and_(contractor.c.unit_id == unit.c.id, contractor.c.since <= on, contractor.c.until >= on)
+    return and_(contractor.c.unit_id == unit.c.id, acts(on))
 
 
 def _matching(folded: str, on: date, unit_class: UnitClass | None) -> ColumnElement[bool]:
@@ -105,6 +106,7 @@ def _units(session: Session, statement: Select[Any], on: date) -> list[ListedUni
     acting: dict[int, list[str]] = {}
     names = (
         select(contractor.c.unit_id, contractor.c.name)
+        .select_from(contractor)
         .join(unit, _acts(on))
         .where(unit.c.id.in_([row.id for row in rows]))
         .order_by(contractor.c.unit_id, contractor.c.id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.outcome import Outcome
 from portal.domain.thread import Belonging, MemberFacts
 from portal.store.acting import OFFICERS
+from portal.store.contractor import acts
 from portal.store.tables import (
     contractor,
     department,
@@ -310,8 +311,7 @@ def readers(unit_id: int, belongs: Belonging, today: date) -> Select[tuple[int]]
             or_(membership.c.until.is_(None), membership.c.until > today),
             or_(department.c.since.is_(None), department.c.since <= today),
             or_(department.c.until.is_(None), department.c.until >= today),
-            or_(contractor.c.since.is_(None), contractor.c.since <= today),
-            or_(contractor.c.until.is_(None), contractor.c.until >= today),
+            or_(membership.c.contractor_id.is_(None), acts(today)),
             or_(membership.c.role.in_(sorted(OFFICERS)), own),
         )
     )

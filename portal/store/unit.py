@@ -50,6 +50,7 @@ class UnitRow:
     suspended_from: date | None
     suspended_until: date | None
     suspension_reason: str | None
+    limit_until: date | None
     officer_left_on: date | None
     version: int
     number_shown: str
@@ -196,6 +197,7 @@ def facts(row: UnitRow) -> UnitFacts:
         officer_contact=row.record.officer_contact,
         officer_left_on=row.officer_left_on,
         lowered_limit=row.daily_limit,
+        limit_until=row.limit_until,
     )
 
 
@@ -283,13 +285,6 @@ def contractor_numbered(session: Session, unit_id: int, licence_number: str) -> 
 def end_department(session: Session, department_id: int, last_day: date) -> None:
     """Let a department end with a day."""
     session.execute(update(department).where(department.c.id == department_id).values(until=last_day))
-
-
-def set_period(session: Session, contractor_id: int, since: date, until: date) -> None:
-    """Another period for a contractor."""
-    session.execute(
-        update(contractor).where(contractor.c.id == contractor_id).values(since=since, until=until)
-    )
 
 
 @dataclass(frozen=True)

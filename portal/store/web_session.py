@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 from portal.domain.account import AccountKind, Stage
 from portal.domain.membership import MembershipFacts, acting_refusal
 from portal.store.account import opened_display_name, opened_sign_in_name, post_in_force
-from portal.store.tables import account, contractor, department, membership, post, unit, unit_record
+from portal.store.contractor import holds
+from portal.store.tables import (
+    account,
+    contractor,
+    contractor_period,
+    department,
+    membership,
+    post,
+    unit,
+    unit_record,
+)
 from portal.store.tables import session as web_session
 
 
@@ -60,8 +70,12 @@ _MEMBERSHIP = (
     membership.c.until.label("member_until"),
     department.c.since.label("department_since"),
     department.c.until.label("department_until"),
-    contractor.c.since.label("contractor_since"),
-    contractor.c.until.label("contractor_until"),
+    # Of a contractor's periods the one that holds the day, if it is not the one in its own row.
+    func.coalesce(contractor_period.c.since, contractor.c.since).label("contractor_since"),
+    func.coalesce(contractor_period.c.last_day, contractor.c.until).label("contractor_until"),
+)
+_PERIOD = and_(
+    contractor_period.c.contractor_id == membership.c.contractor_id, holds(bindparam("today", type_=Date))
 )
 
 
@@ -146,6 +160,7 @@ _FIND = (
     )
     .outerjoin(department, department.c.id == membership.c.department_id)
     .outerjoin(contractor, contractor.c.id == membership.c.contractor_id)
+    .outerjoin(contractor_period, _PERIOD)
     .outerjoin(post, and_(post.c.account_id == account.c.id, post_in_force(bindparam("today", type_=Date))))
     .where(
         web_session.c.id_hash == bindparam("id_hash"),
@@ -281,7 +296,9 @@ def choices(session: Session, account_id: int, today: date) -> list[UnitChoice]:
         .join(unit_record, and_(unit_record.c.unit_id == unit.c.id, unit_record.c.version == newest))
         .outerjoin(department, department.c.id == membership.c.department_id)
         .outerjoin(contractor, contractor.c.id == membership.c.contractor_id)
+        .outerjoin(contractor_period, _PERIOD)
         .where(membership.c.account_id == account_id)
-        .order_by(membership.c.id)
+        .order_by(membership.c.id),
+        {"today": today},
     )
     return [UnitChoice(*row[:7]) for row in rows if _in_force(row._mapping, today)]
