@@ -26,11 +26,13 @@ class Permission(StrEnum):
     SEEKER_CONSENT_CHANGE = "seeker:consent:change"
     SEEKER_NOTICE_CHANGE = "seeker:notice:change"
     SEEKER_LOG_READ = "seeker:log:read"
+    SEEKER_ANNOUNCEMENT_READ = "seeker:announcement:read"
     SEEKER_USE_STOP = "seeker:use:stop"
 
     # a person of a unit (利用申請の単位)
     UNIT_ACTING_CHOOSE = "unit:acting:choose"
     UNIT_HOME_READ = "unit:home:read"
+    UNIT_ANNOUNCEMENT_READ = "unit:announcement:read"
     UNIT_SEEKER_SEARCH = "unit:seeker:search"
     UNIT_PROFILE_READ = "unit:profile:read"
     UNIT_MESSAGE_SEND = "unit:message:send"
@@ -45,10 +47,13 @@ class Permission(StrEnum):
     UNIT_QUOTA_RESERVE = "unit:quota:reserve"
     UNIT_RECORD_READ = "unit:record:read"
     UNIT_MEMBER_READ = "unit:member:read"
+    UNIT_MEMBER_CHANGE = "unit:member:change"
+    UNIT_PLACE_CHANGE = "unit:place:change"
     UNIT_SESSION_CUT = "unit:session:cut"
 
     # a post at a ハローワーク
     OFFICE_HOME_READ = "office:home:read"
+    OFFICE_ANNOUNCEMENT_READ = "office:announcement:read"
     OFFICE_SEEKER_READ = "office:seeker:read"
     OFFICE_SEEKER_REGISTER = "office:seeker:register"
     OFFICE_SEEKER_CHANGE = "office:seeker:change"
@@ -59,7 +64,11 @@ class Permission(StrEnum):
 
     # a post at a 都道府県労働局
     BUREAU_HOME_READ = "bureau:home:read"
+    BUREAU_ANNOUNCEMENT_READ = "bureau:announcement:read"
+    BUREAU_ANNOUNCEMENT_WRITE = "bureau:announcement:write"
     BUREAU_UNIT_READ = "bureau:unit:read"
+    BUREAU_MEASURE_CHANGE = "bureau:measure:change"
+    BUREAU_MEMBER_READ = "bureau:member:read"
 
 
 _SEEKER = frozenset(p for p in Permission if p.startswith("seeker:"))
@@ -68,6 +77,7 @@ _UNIT_MEMBER = frozenset(
     {
         Permission.UNIT_ACTING_CHOOSE,
         Permission.UNIT_HOME_READ,
+        Permission.UNIT_ANNOUNCEMENT_READ,
         Permission.UNIT_SEEKER_SEARCH,
         Permission.UNIT_PROFILE_READ,
         Permission.UNIT_MESSAGE_SEND,
@@ -82,14 +92,16 @@ _UNIT_MEMBER = frozenset(
 )
 
 # Officer and contact see all threads of the unit, a member only those of their department or contractor (ruling R13).
-_UNIT_CONTACT = _UNIT_MEMBER | {
+# Both manage its people; which of them is which only the bureau's entry says (seed 004 P-Q11, M-Q8).
+_UNIT_MANAGER = _UNIT_MEMBER | {
     Permission.UNIT_THREAD_READ_ALL,
     Permission.UNIT_THREAD_HAND_OVER,
     Permission.UNIT_QUOTA_RESERVE,
     Permission.UNIT_MEMBER_READ,
+    Permission.UNIT_MEMBER_CHANGE,
+    Permission.UNIT_PLACE_CHANGE,
+    Permission.UNIT_SESSION_CUT,
 }
-
-_UNIT_OFFICER = _UNIT_CONTACT | {Permission.UNIT_SESSION_CUT}
 
 _OFFICE = frozenset(p for p in Permission if p.startswith("office:"))
 _BUREAU = frozenset(p for p in Permission if p.startswith("bureau:"))
@@ -99,10 +111,12 @@ _BY_ROLE: dict[tuple[ActorKind, str | None], frozenset[Permission]] = {
     (ActorKind.SEEKER, None): _SEEKER,
     (ActorKind.MEMBER, None): frozenset({Permission.UNIT_ACTING_CHOOSE}),  # signed in, no unit chosen yet
     (ActorKind.MEMBER, "member"): _UNIT_MEMBER,
-    (ActorKind.MEMBER, "contact"): _UNIT_CONTACT,  # 連絡責任者
-    (ActorKind.MEMBER, "officer"): _UNIT_OFFICER,  # 個人情報管理・苦情処理責任者
+    (ActorKind.MEMBER, "contact"): _UNIT_MANAGER,  # 連絡責任者
+    (ActorKind.MEMBER, "officer"): _UNIT_MANAGER,  # 個人情報管理・苦情処理責任者
     (ActorKind.OFFICE, "office_clerk"): _OFFICE,
-    (ActorKind.OFFICE, "office_desk"): frozenset({Permission.OFFICE_HOME_READ}),  # 苦情申出等受付担当者
+    (ActorKind.OFFICE, "office_desk"): frozenset(
+        {Permission.OFFICE_HOME_READ, Permission.OFFICE_ANNOUNCEMENT_READ}
+    ),  # 苦情申出等受付担当者
     (ActorKind.BUREAU, "bureau_clerk"): _BUREAU,
 }
 

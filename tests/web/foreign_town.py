@@ -43,12 +43,13 @@ class Case:
 
 
 class Town:
-    """Two units, two departments of one of them, two offices, and seekers of both; everybody is signed in."""
+    """Two units and one of another bureau, two departments of one of them, two offices, and seekers of both; everybody is signed in."""
 
     def __init__(self, app: Any, database: Any, clock: Any) -> None:
         self.app, self.database, self.clock = app, database, clock
         prepare(database, clock)
         self.agency, self.city = build_unit(database), build_unit(database, unit_class="municipal")
+        self.far = build_unit(database, bureau_code="27")
         one, two = (build_department(database, self.agency, f"第{n}課") for n in "一二")
         self.first = build_member(database, self.agency, department_id=one)
         self.second = build_member(database, self.agency, department_id=two)

@@ -221,6 +221,17 @@ def _terms(town: Town) -> list[Case]:
     return [Case("seeker", "/seeker/terms/{}", (OFFICE, public_id.shown(town.city.public_id)), ("2000-01",))]
 
 
+def refs_of_units(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of others: another bureau's unit, a thing of another kind. Never given out: made up."""
+    foreign = (public_id.shown(town.far.public_id), public_id.shown(town.own.alias_key))
+    return foreign, (public_id.shown(b"never given out!"), "A" * 22)
+
+
+@route("GET /bureau/units/<ref>")
+def _unit_of_the_bureau(town: Town) -> list[Case]:
+    return [Case("bureau", "/bureau/units/{}", *refs_of_units(town))]
+
+
 FILES = "/office/files/<file_id>"
 
 
@@ -344,6 +355,7 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     yield Case("seeker", f"/seeker/organisations/{shown}/block", *also, data=town.data("seeker", also="{}"))
     yield Case("clerk", "/office/seekers?after={}", (scope.public_id(town.theirs.office_id),), also[1])
     yield Case("clerk", "/office/files?after={}", (town.their_file,), also[1])
+    yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
     mine = scope.public_id(town.own.office_id)
     for place in ("sheets", "sheets/print"):
         for chosen in ("{}", [mine, "{}"]):
@@ -426,6 +438,7 @@ def test_one_s_own_thing_answers_otherwise(town: Town) -> None:
     town.browsers["first"].page(f"/provider/saved/{town.saved['first']}")
     town.browsers["first"].page(f"/provider/templates/{town.texts['first']}")
     town.browsers["first"].page(f"/provider/sends/{town.sends['first']}")
+    town.browsers["bureau"].page(f"/bureau/units/{public_id.shown(town.city.public_id)}")
 
 
 def test_for_another_audience_every_address_is_one_that_does_not_exist(town: Town) -> None:

@@ -23,7 +23,11 @@ blueprint = Blueprint("bureau", __name__, url_prefix="/bureau")
 # The menu, in order. A page of a noun adds its line here.
 MENU: tuple[tuple[str, LazyString, Permission], ...] = (
     ("bureau.home", _l("今日の仕事"), Permission.BUREAU_HOME_READ),
+    ("bureau.units", _l("団体"), Permission.BUREAU_UNIT_READ),
 )
+
+# Links of the page of a unit to what other pages tell about it: endpoint with the ref, words, permission.
+UNIT_PAGES: tuple[tuple[str, LazyString, Permission], ...] = ()
 
 
 def bureau_page(
@@ -47,6 +51,15 @@ def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue
         **values,
     )
     return make_response(body, status)
+
+
+def unit_links(actor: Actor, ref: str) -> list[tuple[str, str]]:
+    """Where else the page of a unit leads: words and address."""
+    return [
+        (str(label), url_for(endpoint, ref=ref))
+        for endpoint, label, permission in UNIT_PAGES
+        if may(actor, permission)
+    ]
 
 
 def _menu(actor: Actor) -> list[tuple[str, str, bool]]:

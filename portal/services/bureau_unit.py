@@ -1,0 +1,111 @@
+"""One unit as its 労働局 (labour bureau) sees it: the record and its versions, places, people, what it may do today.
+
+Reached only by the ref, and only a unit whose application the bureau holds (ruling R15). Nothing of any job seeker.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import RowMapping
+from sqlalchemy.orm import Session
+
+from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
+from portal.domain.actor import Actor
+from portal.domain.bureau_desk import shown_state
+from portal.domain.permission import Permission, may
+from portal.domain.standing import Standing, covers, standing
+from portal.services import unit as units
+from portal.services.bureau_desk import bureau_of
+from portal.services.use_case import query
+from portal.store import bureau_desk as store
+from portal.store import unit as unit_store
+from portal.store.bureau_desk import RecordRow
+from portal.store.unit import UnitRow
+
+
+@dataclass(frozen=True)
+class Place:
+    """A branch, department or contractor. number: 枝番 or licence number; current: in force today."""
+
+    name: str
+    number: str
+    since: date | None
+    until: date | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may act for the unit today. place: department or contractor, "" = none."""
+
+    name: str
+    role: str
+    place: str
+    since: date
+
+
+@dataclass(frozen=True)
+class BureauUnit:
+    """One unit. state: one word for it; members: those in force, None for whoever may not see their names."""
+
+    ref: str
+    today: date
+    row: UnitRow
+    standing: Standing
+    state: str
+    records: tuple[RecordRow, ...]
+    branches: tuple[Place, ...]
+    departments: tuple[Place, ...]
+    contractors: tuple[Place, ...]
+    members: tuple[Person, ...] | None
+
+
+def unit(session: Session, clock: Clock, actor: Actor, ref: str) -> BureauUnit:
+    """A unit of the own bureau. Raises Forbidden, NotFound "unknown_unit"."""
+    with query(session):
+        bureau_of(actor, Permission.BUREAU_UNIT_READ)
+        row = units.authorised(session, actor, ref)
+        today = jst_day(clock.now())
+        may_do = standing(unit_store.facts(row), today)
+        below = unit_store.below(session, row.id)
+        return BureauUnit(
+            ref=ref,
+            today=today,
+            row=row,
+            standing=may_do,
+            state=shown_state(may_do, row.valid_until, today),
+            records=tuple(store.records(session, row.id)),
+            branches=tuple(
+                Place(found["name"], found["branch_number"], None, None, True) for found in below["branches"]
+            ),
+            departments=tuple(_place(found, "", today) for found in below["departments"]),
+            contractors=tuple(
+                _place(found, found["licence_number"], today) for found in below["contractors"]
+            ),
+            members=_members(session, row.id, today, below["departments"], below["contractors"])
+            if may(actor, Permission.BUREAU_MEMBER_READ)
+            else None,
+        )
+
+
+def _place(found: RowMapping, number: str, today: date) -> Place:
+    since, until = found["since"], found["until"]
+    return Place(found["name"], number, since, until, covers(since, until, today))
+
+
+def _members(
+    session: Session, unit_id: int, today: date, *places: Sequence[RowMapping]
+) -> tuple[Person, ...]:
+    names = [{found["id"]: found["name"] for found in each} for each in places]
+    return tuple(
+        Person(
+            row.display_name,
+            row.role,
+            names[0].get(row.department_id) or names[1].get(row.contractor_id) or "",
+            row.since,
+        )
+        for row in unit_store.members(session, unit_id)
+        if row.since <= today and (row.until is None or today < row.until)
+    )
