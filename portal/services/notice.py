@@ -1,4 +1,4 @@
-"""Sending notices by mail: "you have a message", without content, without the other side's name.
+"""Sending notices by mail: "you have a message" or "there is an announcement", without content or a name.
 
 The row was written in the same transaction as the message. A worker takes one row, hands the mail over and notes it;
 if it dies in between, the mail is never sent again (decision 0004).
@@ -59,6 +59,7 @@ class _Taken:
     """A notice that is this worker's for good."""
 
     id: int
+    kind: str
     account_id: int
     attempts: int
     at: datetime
@@ -124,8 +125,11 @@ def _next(session: Session, clock: Clock, actor: Actor, asked: _Sender) -> str |
     key = new_mail_key()
     outbox.take(session, due, now, asked.worker, key)
     session.commit()
-    failed = _hand_over(asked.mailer, notice_mail(asked.address, due.address, asked.public_url, key))
-    return _noted(session, clock, actor, _Taken(due.id, due.account_id, due.attempts + 1, now), failed)
+    mail = notice_mail(asked.address, due.address, asked.public_url, key, due.kind)
+    failed = _hand_over(asked.mailer, mail)
+    return _noted(
+        session, clock, actor, _Taken(due.id, due.kind, due.account_id, due.attempts + 1, now), failed
+    )
 
 
 def _noted(session: Session, clock: Clock, actor: Actor, taken: _Taken, failed: Exception | None) -> str:
@@ -167,7 +171,7 @@ def _later(session: Session, trail: Trail, taken: _Taken) -> str:
         outbox.settle(session, taken.id, "dropped", trail.now)
         trail.fact(outcome="dropped", why="given_up")
         return "dropped"
-    if outbox.put_back(session, taken.id, taken.account_id, trail.now, trail.now + wait):
+    if outbox.put_back(session, taken.id, taken.kind, taken.account_id, trail.now, trail.now + wait):
         trail.fact(outcome="put_back")
         return "put_back"
     trail.fact(outcome="dropped", why="newer_waits")

@@ -1,6 +1,6 @@
 """The mail of a notice, and whoever hands it to a mail server.
 
-A mail says that a message waits on the site, and nothing else: no content, no counterpart, no name. Its Message-ID is
+A mail says that a message or an announcement waits on the site, and nothing else: no content, no counterpart, no name. Its Message-ID is
 random and made anew for each attempt.
 """
 
@@ -33,6 +33,23 @@ _TEXT = """求職情報マッチングポータルに新しいメッセージが
 --
 You have a new message on the job-information matching portal.
 Please sign in to read it. This mail carries neither its text nor its sender.
+To stop these notices, or to get them once a day, open the second address above after signing in.
+"""
+
+SUBJECT_OF_ANNOUNCEMENT = "新しいお知らせがあります / There is a new announcement"
+_TEXT_OF_ANNOUNCEMENT = """求職情報マッチングポータルに、団体あての新しいお知らせがあります。
+内容は、ログインしてご確認ください。このメールには内容を記載していません。
+
+{sign_in}
+
+このメールは自動で送っています。返信はできません。
+お知らせを止める、1日1回にする、届かない時間を決めるなどの設定は、次のページで変えられます（ログインが必要です）。
+
+{settings}
+
+--
+There is a new announcement to your organisation on the job-information matching portal.
+Please sign in to read it. This mail does not carry its text.
 To stop these notices, or to get them once a day, open the second address above after signing in.
 """
 
@@ -171,15 +188,19 @@ def new_mail_key() -> str:
     return secrets.token_hex(16)
 
 
-def notice_mail(sender: str, to: str, public_url: str, mail_key: str) -> EmailMessage:
-    """The mail itself; the same for everybody but for the address and the random key."""
+def notice_mail(
+    sender: str, to: str, public_url: str, mail_key: str, kind: str = "message_notice"
+) -> EmailMessage:
+    """The mail itself; for each of the two kinds the same for everybody but for the address and the random key."""
     settings = f"{public_url}/account/notice"
+    of_message = kind == "message_notice"
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = to
-    mail["Subject"] = SUBJECT
+    mail["Subject"] = SUBJECT if of_message else SUBJECT_OF_ANNOUNCEMENT
     mail["Message-ID"] = f"<{mail_key}@{mail['From'].addresses[0].domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{settings}>"
-    mail.set_content(_TEXT.format(sign_in=f"{public_url}/sign-in", settings=settings), cte="base64")
+    text = _TEXT if of_message else _TEXT_OF_ANNOUNCEMENT
+    mail.set_content(text.format(sign_in=f"{public_url}/sign-in", settings=settings), cte="base64")
     return mail

@@ -36,6 +36,7 @@ class Due:
     """
 
     id: int
+    kind: str
     account_id: int
     attempts: int
     waiting_since: datetime
@@ -60,6 +61,7 @@ def next_due(session: Session, now: datetime) -> Due | None:
     found = session.execute(
         select(
             outbox.c.id,
+            outbox.c.kind,
             outbox.c.account_id,
             outbox.c.attempts,
             outbox.c.created_at,
@@ -80,6 +82,7 @@ def next_due(session: Session, now: datetime) -> Due | None:
     reachable = found.mail_sealed is not None and found.closed_at is None
     return Due(
         found.id,
+        found.kind,
         found.account_id,
         found.attempts,
         found.created_at,
@@ -130,9 +133,13 @@ def settle(session: Session, number: int, state: str, now: datetime) -> None:
     )
 
 
-def put_back(session: Session, number: int, account_id: int, now: datetime, due_at: datetime) -> bool:
-    """Try again later. False: dropped instead, because a newer notice for the same person waits already."""
-    newer = exists().where(outbox.c.account_id == account_id, outbox.c.state == "waiting")
+def put_back(
+    session: Session, number: int, kind: str, account_id: int, now: datetime, due_at: datetime
+) -> bool:
+    """Try again later. False: dropped instead, because a newer one of its kind waits for the person already."""
+    newer = exists().where(
+        outbox.c.account_id == account_id, outbox.c.kind == kind, outbox.c.state == "waiting"
+    )
     if not session.execute(select(newer)).scalar_one():
         try:
             with session.begin_nested():
@@ -158,14 +165,18 @@ def reconsider(session: Session, account_id: int, now: datetime) -> None:
     )
 
 
-def add(session: Session, accounts: Select[tuple[int]], now: datetime) -> None:
+MESSAGE, ANNOUNCEMENT = "message_notice", "announcement_notice"
+"""The kinds of notices: a message waits, or an announcement."""
+
+
+def add(session: Session, accounts: Select[tuple[int]], now: datetime, kind: str = MESSAGE) -> None:
     """One waiting notice for each of these accounts that wants notices by mail; one that waits already suffices."""
     insert_or = insert_or_lite if session.get_bind().dialect.name == "sqlite" else insert_or_pg
     session.execute(
         insert_or(outbox)
         .from_select(
             ["kind", "account_id", "created_at", "due_at"],
-            select(literal_column("'message_notice'"), account.c.id, _moment(now), _moment(now)).where(
+            select(literal(kind), account.c.id, _moment(now), _moment(now)).where(
                 account.c.id.in_(accounts),
                 account.c.mail_notice,
                 account.c.mail_sealed.is_not(None),

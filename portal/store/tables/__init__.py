@@ -68,6 +68,9 @@ from portal.store.tables.writing import selection, template
 __all__ = [
     "access_code",
     "account",
+    "announcement",
+    "announcement_opened",
+    "announcement_read",
     "application",
     "application_check",
     "application_counter",
@@ -88,6 +91,7 @@ __all__ = [
     "installation",
     "late_form",
     "letterhead",
+    "maintenance",
     "measure",
     "membership",
     "message",
