@@ -37,3 +37,14 @@ def _unit(world: World) -> None:
     for unit in world.units:
         client.page(f"/bureau/units/{world.ref(unit)}")
     client.page("/bureau/units/no-such-unit", 404)
+
+
+@round_of("bureau.contractors")
+def _contractors(world: World) -> None:
+    world.browser("bureau").page("/bureau/contractors")
+
+
+@round_of("bureau.contractors_file")
+def _contractors_file(world: World) -> None:
+    for query in ("", "?as=csv"):
+        took(world.browser("bureau").get(f"/bureau/contractors/file{query}"), 200)

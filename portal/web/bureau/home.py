@@ -1,12 +1,121 @@
-"""The first desk of the bureau."""
+"""The first desk of the bureau: what waits today, each row with the reason why it is shown."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
+from portal.calendar.day import jst_day
+from portal.domain.bureau_desk import UnitState
 from portal.domain.permission import Permission
-from portal.web.bureau.frame import bureau_page, show
+from portal.services import bureau_desk
+from portal.services.bureau_desk import Desk
+from portal.web.auth.identity import current_actor
+from portal.web.bureau import wording
+from portal.web.bureau.export import file_of
+from portal.web.bureau.frame import AUDIENCE, bureau_page, show
+from portal.web.runtime import current
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the desk. kind: which table shows it; address: where all of it is listed."""
+
+    anchor: str
+    title: str
+    kind: str
+    count: int
+    lines: Sequence[object]
+    address: str
+    empty: str
+
+
+# Parts about units: title, and what is said when there is none.
+_UNITS: tuple[tuple[UnitState, LazyString, LazyString], ...] = (
+    (UnitState.DUE, _l("有効期間がまもなく終わる団体"), _l("60日以内に有効期間が終わる団体はありません。")),
+    (UnitState.OVER_LATELY, _l("最近、有効期間が終わった団体"), _l("この60日に終わった団体はありません。")),
+    (UnitState.SUSPENDED, _l("停止の措置中の団体"), _l("停止の措置中の団体はありません。")),
+    (UnitState.NO_OFFICER, _l("責任者がいない団体"), _l("責任者の記録がない団体はありません。")),
+)
+_CONTRACTOR_HEADS = (
+    _l("受託団体"),
+    _l("許可・届出番号"),
+    _l("委託している団体"),
+    _l("契約の始まり"),
+    _l("契約の終わり"),
+    _l("説明"),
+)
 
 
 @bureau_page("/", Permission.BUREAU_HOME_READ)
 def home() -> ResponseReturnValue:
-    """Where a clerk begins."""
-    return show("home")
+    """What waits for the bureau today."""
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        desk = bureau_desk.desk(session, runtime.clock, current_actor())
+    return show(
+        "home",
+        parts=list(_parts(desk)),
+        state_words=wording.state_words,
+        classes=wording.CLASSES,
+        why=partial(wording.why_shown, today=desk.today),
+        until_words=partial(wording.until_words, today=desk.today),
+    )
+
+
+def _parts(desk: Desk) -> Iterator[Part]:
+    for state, title, empty in _UNITS:
+        yield Part(
+            state.value,
+            str(title),
+            "unit",
+            desk.counts[state],
+            desk.units[state],
+            url_for("bureau.units", state=state.value, order="end"),
+            str(empty),
+        )
+    yield Part(
+        "contractors",
+        gettext("契約の期間が終わる受託団体"),
+        "contractor",
+        desk.contractor_count,
+        desk.contractors,
+        url_for("bureau.contractors"),
+        gettext("まもなく契約が終わる受託団体も、最近終わった受託団体もありません。"),
+    )
+
+
+@bureau_page("/contractors", Permission.BUREAU_UNIT_READ)
+def contractors() -> ResponseReturnValue:
+    """Every contractor whose period ends soon or ended lately."""
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        lines = bureau_desk.contractors(session, runtime.clock, current_actor())
+    today = jst_day(runtime.clock.now())
+    return show("contractors", lines=lines, until_words=partial(wording.until_words, today=today))
+
+
+@bureau_page("/contractors/file", Permission.BUREAU_UNIT_READ)
+def contractors_file() -> ResponseReturnValue:
+    """The same as a file."""
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        lines = bureau_desk.contractors(session, runtime.clock, current_actor())
+    today = jst_day(runtime.clock.now())
+    rows = (
+        (
+            line.name,
+            line.licence_number,
+            line.unit_name,
+            line.since,
+            line.until,
+            wording.until_words(line.until, today),
+        )
+        for line in lines
+    )
+    return file_of("contractors", gettext("契約の期間が終わる受託団体"), _CONTRACTOR_HEADS, rows)

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.bureau_desk import Order, UnitState
-from portal.services.bureau_desk import ContractorLine, UnitLine
+from portal.services.bureau_desk import UnitLine
 from portal.services.bureau_unit import RecordRow
 from portal.web.rendering import day, number
 
@@ -157,8 +157,3 @@ def version_rows(records: Sequence[RecordRow]) -> list[Version]:
         )
         for row, now, before in zip(records, told, [*told[1:], {}], strict=True)
     ]
-
-
-def contractor_words(line: ContractorLine, today: date) -> str:
-    """Why a contractor stands in a list."""
-    return until_words(line.until, today)
