@@ -7,7 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from portal.cli import runtime
-from portal.services import membership
+from portal.domain.quota import LIMIT_PER_DAY
+from portal.services import measure, membership
 from portal.services import unit as units
 from portal.services.unit import UnitLine
 
@@ -66,12 +67,33 @@ def validity(unit: str, **typed: str) -> None:
     _run(units.set_validity, unit, typed)
 
 
+def why(needed: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """What is kept of a measure, and what the organisation is told."""
+
+    def options(command: Callable[..., None]) -> Callable[..., None]:
+        command = click.option("--told", default="", help="Words that the organisation reads.")(command)
+        return click.option(
+            "--reason",
+            "note",
+            default="",
+            required=needed,
+            help="Kept with the measure, for the bureau alone.",
+        )(command)
+
+    return options
+
+
 @group.command()
 @UNIT
 @click.argument("limit")
-def limit(unit: str, limit: str) -> None:
-    """Messages a day, 0 to 1,000; nobody can go above 1,000."""
-    _run(units.set_limit, unit, {"limit": limit})
+@click.option("--until", "limit_until", default="", help="Last day; without one until it is lifted.")
+@why(needed=False)
+def limit(unit: str, limit: str, **typed: str) -> None:
+    """Fewer than 1,000 messages a day, with a reason, or 1,000 again; nobody can go above 1,000."""
+    if limit.isdecimal() and int(limit) == LIMIT_PER_DAY:
+        _run(measure.lift_limit, unit, typed)
+    else:
+        _run(measure.lower, unit, {"limit": limit, "reason": "other", **typed})
 
 
 @group.command()
@@ -85,17 +107,18 @@ def reserve(unit: str, reserve: str) -> None:
 @group.command()
 @UNIT
 @click.option("--from", "suspended_from", default="", help="First day, today by default.")
-@click.option("--reason", required=True, help="Kept with the measure.")
+@click.option("--until", "suspended_until", default="", help="Last day; without one until it is lifted.")
+@why(needed=True)
 def suspend(unit: str, **typed: str) -> None:
-    """Stop search and sending; binds at once."""
-    _run(units.suspend, unit, typed)
+    """Stop search and sending, or change a suspension; binds at once."""
+    _run(measure.suspend, unit, {"reason": "other", **typed})
 
 
 @group.command()
 @UNIT
 def lift(unit: str) -> None:
-    """End a suspension today."""
-    _run(units.lift, unit)
+    """End a suspension today, or take back one that is to come."""
+    _run(measure.lift, unit)
 
 
 @group.command()
@@ -226,8 +249,9 @@ def _tell(line: UnitLine) -> None:
     notes = [line.status] if line.status != "approved" else []
     if line.suspended_from is not None:
         notes.append(f"suspended {line.suspended_from} to {line.suspended_until or '…'}")
-    if line.daily_limit < 1000:
-        notes.append(f"limit {line.daily_limit}")
+    if line.daily_limit < LIMIT_PER_DAY:
+        until = f" to {line.limit_until}" if line.limit_until is not None else ""
+        notes.append(f"limit {line.daily_limit}{until}")
     if line.reserve:
         notes.append(f"reserve {line.reserve}")
     if not line.officer:

@@ -26,7 +26,8 @@ class UnitFacts:
 
     suspended_from: None = not suspended; lifting a suspension sets suspended_until to the day before the
     lifting. officer_*: the 個人情報管理・苦情処理責任者 in force; officer_left_on: the first day without one, although the
-    record still names whoever left. lowered_limit: messages a day, None = the seed's 1,000.
+    record still names whoever left. lowered_limit: messages a day, None = the seed's 1,000; limit_until: its last day,
+    after which the 1,000 are back by themselves.
     """
 
     status: UnitStatus
@@ -40,6 +41,7 @@ class UnitFacts:
     officer_until: date | None = None
     officer_left_on: date | None = None
     lowered_limit: int | None = None
+    limit_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ def covers(since: date | None, until: date | None, on: date) -> bool:
 def suspended(facts: UnitFacts, on: date) -> bool:
     """Whether a measure of the bureau holds the unit still on a day."""
     return facts.suspended_from is not None and covers(facts.suspended_from, facts.suspended_until, on)
+
+
+def limit_on(facts: UnitFacts, on: date) -> int:
+    """Messages of a day: 1,000, or what the bureau lowered it to for that day (ruling R1)."""
+    return effective_limit(facts.lowered_limit if covers(None, facts.limit_until, on) else None)
 
 
 def officer_recorded(facts: UnitFacts, on: date) -> bool:
@@ -117,6 +124,6 @@ def standing(facts: UnitFacts, on: date) -> Standing:
         search=search,
         send=not reasons,
         read=facts.status is not UnitStatus.PENDING,
-        limit=effective_limit(facts.lowered_limit),
+        limit=limit_on(facts, on),
         reasons=tuple(reasons),
     )

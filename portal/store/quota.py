@@ -4,25 +4,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from portal.domain.quota import LIMIT_PER_DAY
+from portal.domain.thread import Belonging
 from portal.store.tables import message, quota_use, send, unit
 
 
 @dataclass(frozen=True)
 class Use:
-    """Messages of a unit on a day: limit and reserve as set, used so far."""
+    """Messages of a unit on a day: limit in force, reserve as set, used so far."""
 
     limit: int
     reserve: int
     used: int
 
 
+def limit_on(on: date) -> ColumnElement[int]:
+    """Messages of a day of a row of `unit`: `portal.domain.standing.limit_on` in SQL."""
+    return case((unit.c.limit_until < on, LIMIT_PER_DAY), else_=unit.c.daily_limit)
+
+
 def use(session: Session, unit_id: int, on: date) -> Use:
     """How the unit stands on a day."""
     row = session.execute(
-        select(unit.c.daily_limit, unit.c.reserve, func.coalesce(quota_use.c.n, 0).label("used"))
+        select(
+            limit_on(on).label("daily_limit"), unit.c.reserve, func.coalesce(quota_use.c.n, 0).label("used")
+        )
         .select_from(
             unit.outerjoin(quota_use, (quota_use.c.unit_id == unit.c.id) & (quota_use.c.jst_day == on))
         )
@@ -98,6 +107,17 @@ def books(session: Session) -> Iterator[Book]:
             int(row.highest),
             int(row.accepted),
         )
+
+
+def used_by_place(session: Session, unit_id: int, belongs: Belonging, on: date) -> int:
+    """What the people of one department or contractor of a unit have sent on a day, in messages."""
+    found = select(func.coalesce(func.sum(send.c.sent), 0)).where(
+        send.c.unit_id == unit_id,
+        send.c.jst_day == on,
+        send.c.department_id.is_not_distinct_from(belongs.department_id),
+        send.c.contractor_id.is_not_distinct_from(belongs.contractor_id),
+    )
+    return int(session.execute(found).scalar_one())
 
 
 def use_by_part(session: Session, unit_id: int, on: date) -> list[tuple[int | None, int | None, int]]:

@@ -78,7 +78,8 @@ def test_limits_measures_and_members_are_entered(portal: Any, database: Database
     portal(*CREATE, *OFFICER)
     one = "13-ユ-900001"
     assert portal("unit", "limit", one, "1001")[1].count("can only be 1,000 or less") == 1
-    assert portal("unit", "limit", one, "１０")[0] == 0
+    assert portal("unit", "limit", one, "１０")[0] == 1
+    assert portal("unit", "limit", one, "１０", "--reason", "見本の理由")[0] == 0
     assert portal("unit", "reserve", one, "3")[0] == 0
     assert portal("unit", "lift", one)[0] == 1
     assert portal("unit", "suspend", one, "--reason", "見本の理由")[0] == 0
@@ -129,7 +130,7 @@ def test_a_message_is_sent_once_and_the_books_are_checked(
     portal: Any, database: Database, tmp_path: Path
 ) -> None:
     portal(*CREATE, *OFFICER)
-    portal("unit", "limit", "13-ユ-900001", "2")
+    portal("unit", "limit", "13-ユ-900001", "2", "--reason", "見本の理由")
     portal("unit", "member-add", "13-ユ-900001", "kakuu-1", "--role", "member", "--display-name", "架空 社員")
     with database.read() as session:
         row = session.execute(select(unit.c.id, unit.c.token_key_sealed)).one()

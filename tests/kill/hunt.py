@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from portal.calendar.clock import Clock, FixedClock
 from portal.domain.actor import Actor, ActorKind
-from portal.services import block, membership, registration, seeker, unit
+from portal.services import block, measure, membership, registration, seeker
 from portal.store.database import Database
 from portal.store.tables import message
 from tests.build import open_database
@@ -59,7 +59,7 @@ def carry_out(database: Database, clock: Clock, act: dict[str, Any]) -> None:
             case "narrow":
                 registration.change_range(session, clock, clerk, act["office_id"], {"range_municipal": "1"})
             case "suspend":
-                unit.suspend(session, clock, OPERATOR, act["number"], {"reason": "見本の理由"})
+                measure.suspend(session, clock, OPERATOR, act["number"], {"reason": "breach"})
             case "end member":
                 membership.end(session, clock, OPERATOR, act["number"], act["name"])
 

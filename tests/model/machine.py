@@ -14,11 +14,13 @@ from hypothesis.stateful import (
 )
 
 from portal.calendar.day import day_start
+from portal.domain.actor import Actor, ActorKind
 from portal.domain.answer import AnswerKind
 from portal.services import (
     block,
     inbox,
     installation,
+    measure,
     profile,
     registration,
     relay,
@@ -49,6 +51,8 @@ SCHOOLS = [
 ]
 OFFICERS = [OFFICER, "見本 後任", "見本 後任", None]
 
+OTHER_CLERK = Actor(ActorKind.BUREAU, role="bureau_clerk", bureau_code="27")
+
 SEES_MOST = {"A": "A officer", "B": "B", "M": "M"}
 
 units = st.sampled_from(sorted(UNITS))
@@ -58,7 +62,15 @@ ranges = st.sampled_from(RANGES)
 schools = st.sampled_from(SCHOOLS)
 limits = st.sampled_from([0, 2, 3, 3, 5, MOST])
 picks = st.integers(0, 100)
+# Days until the last one of a measure; None = until it is lifted.
+lengths = st.sampled_from([None, 0, 1, 12])
 answers = st.sampled_from(list(AnswerKind))
+
+
+def ends(last: date | None) -> dict[str, str]:
+    """The last day of a measure, as it is typed."""
+    typed = "" if last is None else last.isoformat()
+    return {"suspended_until": typed, "limit_until": typed}
 
 
 class Story(Teller):
@@ -344,25 +356,38 @@ class Story(Teller):
 
     # Bureau and operator
 
-    @rule(which=units, days=st.sampled_from([0, 5]))
-    def suspend(self, which: str, days: int) -> None:
+    @rule(which=units, days=st.sampled_from([0, 0, 5]), length=lengths)
+    def suspend(self, which: str, days: int, length: int | None) -> None:
         first = self.model.today + timedelta(days=days)
-        typed = {"reason": "見本", "suspended_from": first.isoformat() if days else ""}
+        last = None if length is None else first + timedelta(days=length)
+        typed = {"reason": "breach", "suspended_from": first.isoformat() if days else "", **ends(last)}
         self.both(
-            lambda session: unit.suspend(session, *self._unit(which), typed),
-            lambda: setattr(self.model.units[which], "held_from", first),
+            lambda session: measure.suspend(session, *self._bureau(which), typed),
+            lambda: self.model.suspend(which, first if days else None, last),
         )
 
     @rule(which=units)
     def lift(self, which: str) -> None:
-        self.both(lambda session: unit.lift(session, *self._unit(which)), lambda: self.model.lift(which))
+        self.both(lambda session: measure.lift(session, *self._bureau(which)), lambda: self.model.lift(which))
 
-    @rule(which=units, limit=limits)
-    def change_limit(self, which: str, limit: int) -> None:
+    @rule(which=units, limit=limits, length=lengths)
+    def change_limit(self, which: str, limit: int, length: int | None = None) -> None:
+        last = None if length is None else self.model.today + timedelta(days=length)
+        typed = {"limit": str(limit), "reason": "report_overdue", **ends(last)}
+        act = measure.lift_limit if limit == MOST else measure.lower
         self.both(
-            lambda session: unit.set_limit(session, *self._unit(which), {"limit": str(limit)}),
-            lambda: setattr(self.model.units[which], "limit", limit),
+            lambda session: act(session, *self._bureau(which), typed),
+            lambda: self.model.change_limit(which, limit, last),
         )
+
+    @rule(which=units)
+    def another_bureau_can_do_nothing(self, which: str) -> None:
+        whom = (self.world.clock, OTHER_CLERK, self.world.ref(which))
+        for act in (measure.suspend, measure.lift, measure.lower, measure.lift_limit):
+            self.both(
+                lambda session, act=act: act(session, *whom, {"reason": "breach", "limit": "0"}),
+                lambda: self._no("unknown_unit"),
+            )
 
     @rule(which=units, reserve=st.integers(0, 2))
     def change_reserve(self, which: str, reserve: int) -> None:

@@ -52,14 +52,26 @@ class Person:
 
 @dataclass
 class Unit:
-    """held_from: first day of a suspension that nobody has lifted. officer: None = none is recorded."""
+    """held: first and last day of a suspension that nobody has lifted, the last None = open. officer: None = none is
+    recorded. limit: the lowered one or 1,000; limit_last: its last day, None = open."""
 
     unit_class: str
     last: date
     officer: str | None
     limit: int = MOST
     reserve: int = 0
-    held_from: date | None = None
+    held: tuple[date, date | None] | None = None
+    limit_last: date | None = None
+
+    def held_on(self, day: date) -> bool:
+        return self.held is not None and self.held[0] <= day and not self.held_before(day)
+
+    def held_before(self, day: date) -> bool:
+        """Whether the suspension is over on a day."""
+        return self.held is not None and self.held[1] is not None and self.held[1] < day
+
+    def limit_of(self, day: date) -> int:
+        return MOST if self.limit_last is not None and self.limit_last < day else self.limit
 
 
 @dataclass(frozen=True)
@@ -159,7 +171,7 @@ class Model:
         """Why a unit neither searches nor sends today."""
         this = self.units[unit]
         reasons = ["validity_ended"] if self.today > this.last else []
-        if this.held_from is not None and this.held_from <= self.today:
+        if this.held_on(self.today):
             reasons.append("suspended")
         return reasons
 
@@ -197,7 +209,9 @@ class Model:
     def room(self, unit: str, *, answer: bool) -> int:
         """How many messages still fit into the day."""
         this = self.units[unit]
-        return max(0, this.limit - (0 if answer else this.reserve) - self.used(unit, self.today))
+        return max(
+            0, this.limit_of(self.today) - (0 if answer else this.reserve) - self.used(unit, self.today)
+        )
 
     def send(self, desk: Desk, people: Iterable[int], text: str, key: str, *, strangers: int = 0) -> Sent:
         """One text to some people; strangers: names of nobody among them."""
@@ -234,7 +248,7 @@ class Model:
         room = self.room(desk.unit, answer=answer)
         if len(own) > room:
             used = self.used(desk.unit, self.today)
-            raise No("limit_reached", limit=unit.limit, used=used, asked=len(own), fits=room)
+            raise No("limit_reached", limit=unit.limit_of(self.today), used=used, asked=len(own), fits=room)
         for who in sorted(own):
             self._store(desk, who, text, (str(unit.officer), desk.place))
         return Sent(requested, len(own), requested - len(reached), len(reached) - len(own))
@@ -309,10 +323,26 @@ class Model:
 
     # The bureau
 
+    def suspend(self, unit: str, first: date | None, last: date | None) -> None:
+        """first: None = today; a suspension that runs keeps its first day."""
+        this = self.units[unit]
+        if this.held is not None and this.held_on(self.today):
+            if first is not None:
+                raise No("invalid")
+            first = this.held[0]
+        this.held = (first or self.today, last)
+
     def lift(self, unit: str) -> None:
-        if self.units[unit].held_from is None:
+        this = self.units[unit]
+        if this.held is None or this.held_before(self.today):
             raise No("not_suspended")
-        self.units[unit].held_from = None
+        this.held = None
+
+    def change_limit(self, unit: str, limit: int, last: date | None) -> None:
+        this = self.units[unit]
+        if limit == MOST and this.limit_of(self.today) == MOST:
+            raise No("not_lowered")
+        this.limit, this.limit_last = limit, None if limit == MOST else last
 
 
 def end_of_month(day: date, months: int) -> date:

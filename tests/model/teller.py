@@ -7,11 +7,14 @@ from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Refusal
 from tests.model.agreement import require_agreement, require_step, same_refusals
 from tests.model.model import Model, No, School, Sent
 from tests.model.world import NUMBERS, Base, World, new_model
 from tests.registrations import OPERATOR
+
+CLERK = Actor(ActorKind.BUREAU, role="bureau_clerk", bureau_code="13")
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,9 @@ class Teller(RuleBasedStateMachine):
 
     def _unit(self, which: str) -> tuple[Any, Any, str]:
         return self.world.clock, OPERATOR, NUMBERS[which]
+
+    def _bureau(self, which: str) -> tuple[Any, Any, str]:
+        return self.world.clock, CLERK, self.world.ref(which)
 
     def _picked(self, pick: int) -> tuple[str, int]:
         """One of the threads."""

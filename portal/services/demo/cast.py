@@ -17,6 +17,7 @@ from portal.domain.refusal import Conflict, Invalid
 from portal.services import (
     access_code,
     account,
+    measure,
     membership,
     registration,
     scope,
@@ -123,8 +124,8 @@ class Cast:
 
     def suspend(self, entered: Unit) -> None:
         """The bureau's measure."""
-        typed = {"reason": entered.suspension_reason}
-        unit.suspend(self.session, self.clock, self.operator, entered.ref, typed)
+        typed = {"reason": "breach", "tells_reason": "y", "note": entered.suspension_reason}
+        measure.suspend(self.session, self.clock, self.operator, entered.ref, typed)
 
     def enter_person(self, person: Person) -> None:
         """Somebody of an organisation, with every membership, who then signs in for each of them."""
