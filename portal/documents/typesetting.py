@@ -5,14 +5,18 @@ Values travel as data and are never read as markup; files outside the layouts ca
 
 import functools
 import json
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import segno
 import typst
 
+from portal.calendar.era import format_era, format_western
+
+_UNBROKEN = re.compile(r"[!-~]{16}(?=[!-~])")
 _HERE = Path(__file__).resolve().parent
 LAYOUTS = _HERE / "layouts"
 FONTS = _HERE / "fonts"
@@ -54,3 +58,13 @@ def qr(text: str, *, quick: bool = False) -> str:
 def printable(text: str) -> str:
     """A text without what no printer prints: control characters other than the line break."""
     return "".join(c for c in text if c == "\n" or c.isprintable() or c == "\u3000")
+
+
+def flowing(text: str) -> list[str]:
+    """The lines of a text as a box on a paper takes them: printable, and long runs without a blank may be broken."""
+    return [_UNBROKEN.sub("\\g<0>\u200b", printable(line)) for line in text.split("\n")]
+
+
+def in_both_years(day: date) -> str:
+    """令和8年6月15日（2026年6月15日）."""
+    return f"{format_era(day)}（{format_western(day)}）"
