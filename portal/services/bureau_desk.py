@@ -22,7 +22,7 @@ from portal.domain.bureau_desk import (
 )
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Forbidden, NotFound
-from portal.domain.standing import standing
+from portal.domain.standing import limit_on, standing
 from portal.services import public_id
 from portal.services.use_case import query
 from portal.store import bureau_desk as store
@@ -176,7 +176,7 @@ def _line(row: UnitRow, today: date) -> UnitLine:
         state,
         row.valid_from,
         row.valid_until,
-        row.daily_limit,
+        limit_on(unit_store.facts(row), today),
         row.suspended_from,
         row.suspended_until,
         row.officer_left_on,

@@ -16,6 +16,7 @@ from portal.domain.quota import LIMIT_PER_DAY
 from portal.domain.unit import Record
 from portal.store.account import opened_display_name
 from portal.store.condition import Condition, all_of
+from portal.store.quota import limit_on
 from portal.store.tables import account, contractor, unit, unit_record
 from portal.store.unit import UnitRow, _row, _rows, newest_record
 
@@ -42,7 +43,7 @@ def _is_state(state: UnitState, on: date) -> Condition:
         UnitState.OVER_LATELY: and_(over, unit.c.valid_until >= on - timedelta(days=LATELY_DAYS)),
         UnitState.NOT_YET: and_(approved, ~begun),
         UnitState.SUSPENDED: and_(approved, suspended),
-        UnitState.LIMITED: and_(approved, unit.c.daily_limit < LIMIT_PER_DAY),
+        UnitState.LIMITED: and_(approved, limit_on(on) < LIMIT_PER_DAY),
         UnitState.NO_OFFICER: and_(approved, ~over, headless),
         UnitState.ENDED: unit.c.status == "ended",
     }
