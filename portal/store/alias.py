@@ -60,11 +60,11 @@ def open_cursor(unit_key: bytes, text: str) -> bytes | None:
 
 
 def _seal(unit_key: bytes, purpose: str, data: bytes) -> str:
-    return (
-        base64.urlsafe_b64encode(AESSIV(unit_key).encrypt(data, [purpose.encode()]))
-        .rstrip(b"=")
-        .decode("ascii")
-    )
+    return _spelled(AESSIV(unit_key).encrypt(data, [purpose.encode()]))
+
+
+def _spelled(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
 
 def _open(unit_key: bytes, purpose: str, text: str) -> bytes | None:
@@ -76,4 +76,4 @@ def _open(unit_key: bytes, purpose: str, text: str) -> bytes | None:
     except (ValueError, InvalidTag):
         return None
     # The last letter carries spare bits: only the spelling we gave out counts.
-    return data if _seal(unit_key, purpose, data) == text else None
+    return data if _spelled(sealed) == text else None

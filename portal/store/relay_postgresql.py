@@ -3,7 +3,19 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, bindparam, case, column, exists, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from portal.store.relay_parts import (
@@ -75,7 +87,11 @@ def one_statement(shape: Shape) -> Select[Any]:
         .returning(send.c.id)
         .cte("sent")
     )
-    written = opened.join(own, own.c.seeker_id == opened.c.seeker_id)
+    # Asked as a set: joined row by row, two lists whose length the planner cannot know would be compared each with each.
+    seen_last = opened.c.seeker_id.in_(
+        select(own.c.seeker_id).where(own.c.letterhead_id.in_(select(head.c.id)))
+    )
+    written: FromClause = opened
     body: Any = of("body")
     if shape.each_its_own:
         letters = (
@@ -93,7 +109,7 @@ def one_statement(shape: Shape) -> Select[Any]:
             select(
                 *message_values(opened.c.id, opened.c.seeker_id, body, sent.c.id),
                 number.c.n - amount.c.n + func.row_number().over(order_by=opened.c.seeker_id),
-                case((own.c.letterhead_id.is_distinct_from(head.c.id), head.c.id)),
+                case((~seen_last, head.c.id)),
             ).select_from(
                 written.join(amount, true()).join(number, true()).join(sent, true()).join(head, true())
             ),

@@ -97,6 +97,10 @@ class Sessions(Protocol):
         """A session for queries."""
         ...
 
+    def glance(self, audience: str = "owner") -> AbstractContextManager[Session]:
+        """A session for the one statement that every request asks."""
+        ...
+
     def dispose(self) -> None:
         """Close every connection."""
         ...

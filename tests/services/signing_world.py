@@ -100,7 +100,7 @@ class SignInWorld:
         return pyotp.TOTP(secret).generate_otp(step_at(self.clock.now()))
 
     def visit(self, token: str) -> Visit | None:
-        with self.database.read() as session:
+        with self.database.glance() as session:
             return find(session, self.clock, token, LIFETIME)
 
     def outcomes(self) -> list[str]:

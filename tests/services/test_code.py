@@ -12,6 +12,7 @@ from portal.services import code as service
 from portal.services.code import TableFile
 from portal.settings import config_dir
 from portal.store import code as store
+from portal.store.database import Use
 from portal.store.tables import audit
 from tests import build
 
@@ -57,7 +58,7 @@ def names(database):
 def statements(database):
     """SQL of the reading engine from now on."""
     seen = []
-    event.listen(database.engine(read_only=True), "before_cursor_execute", lambda *args: seen.append(args[2]))
+    event.listen(database.engine(use=Use.READ), "before_cursor_execute", lambda *args: seen.append(args[2]))
     return seen
 
 

@@ -13,6 +13,7 @@ from portal.domain.refusal import NotFound
 from portal.services import account as accounts
 from portal.services import draft as service
 from portal.services.draft import Draft, Keeper, Sheet
+from portal.store.database import Use
 from portal.store.tables import account, draft, late_form
 from tests import build
 
@@ -202,7 +203,7 @@ def test_a_keeper_that_was_touched_anywhere_is_none(database: Any, one: Actor, c
 
 def test_a_keeper_asks_the_database_nothing(database: Any, one: Actor) -> None:
     seen: list[str] = []
-    engine = database.engine(read_only=True)
+    engine = database.engine(use=Use.READ)
 
     def note(*given: Any) -> None:
         seen.append(given[2])

@@ -22,7 +22,7 @@ from portal.domain.refusal import (
 )
 from portal.services import relay_preview
 from portal.services.relay_preview import Preview
-from portal.store.database import Database
+from portal.store.database import Database, Use
 from portal.store.tables import quota_use, unit_record
 from tests.build import (
     BuiltMember,
@@ -91,7 +91,7 @@ def statements(database: Database):
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         sent.append(re.sub(r"IN \([^)]*\)", "IN (...)", statement))
 
-    engine = database.engine(read_only=True)
+    engine = database.engine(use=Use.READ)
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent

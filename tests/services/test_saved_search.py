@@ -17,7 +17,7 @@ from portal.domain.thread import Belonging
 from portal.services import saved_search as service
 from portal.services import search
 from portal.services.saved_search import SavedSearches
-from portal.store.database import Database
+from portal.store.database import Database, Use
 from portal.store.saved_search import Whose, seen
 from portal.store.tables import audit, block, code, saved_search
 from tests.build import (
@@ -318,7 +318,7 @@ def test_counting_what_is_new_is_the_same_statements_for_one_and_for_many(
     for number in (1, 5):
         while len(listed(database, clock, member).kept) < number:
             save(database, clock, member, f"見本{len(asked)}{len(listed(database, clock, member).kept)}")
-        with statements(database.engine(read_only=True)) as sent:
+        with statements(database.engine(use=Use.READ)) as sent:
             listed(database, clock, member)
         asked.append(len(sent))
     assert asked[0] == asked[1]

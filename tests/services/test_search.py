@@ -20,7 +20,7 @@ from portal.domain.search import PAGE_SIZE, Criteria
 from portal.services import search as service
 from portal.services.search import ContactMark, ContactState
 from portal.store import alias
-from portal.store.database import Database
+from portal.store.database import Database, Use
 from portal.store.tables import audit, code, letterhead, profile_choice, profile_view, thread, unit
 from tests import build
 from tests.build import (
@@ -295,7 +295,7 @@ def test_a_search_sends_as_many_statements_for_many_as_for_nobody(
     for people in (0, 1, PAGE_SIZE):
         for _ in range(people):
             build_thread(database, acting_unit, build_seeker(database, pr="見本"))
-        with statements(database.engine(read_only=True)) as sent:
+        with statements(database.engine(use=Use.READ)) as sent:
             find(database, clock, member.actor, asked)
         sent_for.append(
             [

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+from portal.store.database import Use
+
 _FORM_TOKEN = re.compile(r'(name="csrf_token" value=")[^"]+')
 _KEY = re.compile(r'(name="key" type="hidden" value=")[^"]+')
 _LIST = re.compile(r"IN \([^)]*\)")
@@ -32,7 +34,7 @@ def statements(app: Any) -> Iterator[list[str]]:
         seen.append(_BLANKS.sub(" ", _LIST.sub("IN (...)", statement)))
 
     database = app.extensions["portal"].database
-    engines = {database.engine(read_only=only) for only in (False, True)}
+    engines = {database.engine(use=use) for use in Use}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:

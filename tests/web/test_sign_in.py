@@ -11,6 +11,7 @@ from sqlalchemy import event, func, select, update
 from portal.app import create_app
 from portal.domain.account import Busy
 from portal.store import account as accounts
+from portal.store.database import Use
 from portal.store.tables import account, membership
 from portal.store.tables import session as web_session
 from tests import build
@@ -367,7 +368,7 @@ def test_a_foreign_remember_cookie_changes_nothing(app: Any, client: Any, databa
 def test_visitors_and_files_ask_no_database(app: Any, client: Any, database: Any) -> None:
     said: list[str] = []
     runtime = app.extensions["portal"]
-    for engine in (runtime.database.engine("account"), runtime.database.engine("account", read_only=True)):
+    for engine in (runtime.database.engine("account", use) for use in Use):
         event.listen(engine, "before_cursor_execute", lambda *a: said.append(a[2]))
     client.get("/static/portal.css").close()
     for address in ("/", "/sign-in", "/forgotten", "/access", "/account"):

@@ -144,7 +144,7 @@ class PortalSessions(SessionInterface):
         return PortalSession(request.cookies.get(self._name), self._visit, self._key)
 
     def _visit(self, token: str) -> Visit | None:
-        with self._runtime.read(AUDIENCE) as session:
+        with self._runtime.database.glance(AUDIENCE) as session:
             visit = web_session.find(
                 session, self._runtime.clock, token, self._lifetime, request_id=request_id()
             )
