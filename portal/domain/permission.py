@@ -50,6 +50,7 @@ class Permission(StrEnum):
     UNIT_MEMBER_CHANGE = "unit:member:change"
     UNIT_PLACE_CHANGE = "unit:place:change"
     UNIT_SESSION_CUT = "unit:session:cut"
+    UNIT_APPLICATION_MAKE = "unit:application:make"
 
     # a post at a ハローワーク
     OFFICE_HOME_READ = "office:home:read"
@@ -67,6 +68,8 @@ class Permission(StrEnum):
     BUREAU_ANNOUNCEMENT_READ = "bureau:announcement:read"
     BUREAU_ANNOUNCEMENT_WRITE = "bureau:announcement:write"
     BUREAU_UNIT_READ = "bureau:unit:read"
+    BUREAU_APPLICATION_READ = "bureau:application:read"
+    BUREAU_APPLICATION_DECIDE = "bureau:application:decide"
     BUREAU_MEASURE_CHANGE = "bureau:measure:change"
     BUREAU_MEMBER_READ = "bureau:member:read"
 
