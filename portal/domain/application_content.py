@@ -1,7 +1,8 @@
 """What an application says, step by step; what is missing of it; and how it is kept."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from portal.domain.application import Kind, Part, Step, steps_of
 from portal.domain.reach import UnitClass
 from portal.domain.unit import ContractorEntry, Record, search_key
+
+_MAIL = re.compile(r"(?:メール\s*)?(?P<value>[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)")
+_PHONE = re.compile(r"(?:電話\s*)?(?P<value>\+?[0-9]+(?:-[0-9]+){1,3})")
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,23 @@ def record_of(organisation: Organisation, people: People) -> Record:
         contact_name=people.contact.name,
         contact_contact=people.contact.reached,
     )
+
+
+def person_from(name: str, reached: str, known: Iterable[Person]) -> Person:
+    """The person behind two fields of the record: one known from an application, else what can be told apart.
+
+    Mail and telephone are found by their form; what is left is the department.
+    """
+    for person in known:
+        if (person.name, person.reached) == (name, reached):
+            return person
+    rest, parts = reached, {"mail": "", "phone": ""}
+    for field, form in (("mail", _MAIL), ("phone", _PHONE)):
+        found = form.search(rest)
+        if found:
+            parts[field] = found["value"]
+            rest = rest.replace(found[0], " ")
+    return Person(name, "", " ".join(rest.split()), parts["phone"], parts["mail"])
 
 
 def pack(content: Content) -> str:

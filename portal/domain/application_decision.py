@@ -1,0 +1,102 @@
+"""What the bureau enters when it decides: days, reasons, and what the letter says.
+
+Open items of the checklist do not forbid an approval, and the condition of the last three months is never a gate
+(ruling 49); going on in spite of them needs a reason. So does admitting a second application (ruling R2).
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.domain.application import Kind
+from portal.domain.entry import Gathered, Typed, line
+from portal.domain.refusal import Invalid
+from portal.domain.unit import LONGEST_REASON, read_days
+
+
+class Way(StrEnum):
+    """What approving would do to the units there are."""
+
+    NEW = "new"  # no unit has this class and number
+    CONTINUES = (
+        "continues"  # its unit has ended or run out, and goes on: blocks, pseudonyms, today's count stay
+    )
+    JOINS = "joins"  # its unit is in force: it is admitted into that unit, with a reason (ruling R2)
+    ELSEWHERE = "elsewhere"  # another bureau holds the unit: the operator has to move it first
+    KNOWN = "known"  # a change, renewal or end of a unit there is
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided. reason: told to the applicant. The other reasons stay at the bureau; "" = none.
+
+    valid_from, valid_until: validity given by a use or renewal.
+    """
+
+    reason: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    way: Way | None = None
+    join_reason: str = ""
+    open_reason: str = ""
+
+
+def way_of(kind: Kind, *, known: bool, ours: bool, in_force: bool) -> Way:
+    """What approving would do. known: a unit with this class and number exists; ours: at the same bureau."""
+    if kind is not Kind.USE:
+        return Way.KNOWN
+    if not known:
+        return Way.NEW
+    if not ours:
+        return Way.ELSEWHERE
+    return Way.JOINS if in_force else Way.CONTINUES
+
+
+def read_approval(typed: Typed, kind: Kind, way: Way, *, open_items: int, on: date) -> Decision:
+    """The entry of an approval. Raises Invalid with everything wrong at once.
+
+    "missing" on join_reason or open_reason where one is needed; "validity_over" for a last day in the past.
+    """
+    faults = Gathered()
+    days: tuple[date | None, date | None] = (None, None)
+    if kind is Kind.RENEWAL or way in (Way.NEW, Way.CONTINUES):
+        days = faults.read(days, _validity, typed, on)
+    decision = Decision(
+        reason=faults.read("", line, typed, "reason", LONGEST_REASON),
+        valid_from=days[0],
+        valid_until=days[1],
+        way=way,
+        join_reason=faults.read("", _reason_if, typed, "join_reason", way is Way.JOINS),
+        open_reason=faults.read("", _reason_if, typed, "open_reason", open_items > 0),
+    )
+    faults.settle()
+    return decision
+
+
+def _validity(typed: Typed, on: date) -> tuple[date, date]:
+    first, last = read_days(typed)
+    if last < on:
+        raise Invalid({"valid_until": ["validity_over"]})
+    return first, last
+
+
+def _reason_if(typed: Typed, field: str, needed: bool) -> str:
+    return line(typed, field, LONGEST_REASON, needed=True) if needed else ""
+
+
+def read_reason(typed: Typed) -> Decision:
+    """The reason of a refusal or a withdrawal, which the applicant reads. Raises Invalid."""
+    return Decision(reason=line(typed, "reason", LONGEST_REASON, needed=True))
+
+
+def pack(decision: Decision) -> str:
+    """As it is sealed."""
+    return json.dumps(asdict(decision), default=date.isoformat, ensure_ascii=False, sort_keys=True)
+
+
+def unpack(text: str) -> Decision:
+    """The decision again; the text is one that ``pack`` wrote."""
+    told = json.loads(text)
+    days = {name: date.fromisoformat(told[name]) for name in ("valid_from", "valid_until") if told[name]}
+    return Decision(**{**told, **days, "way": Way(told["way"]) if told["way"] else None})

@@ -1,0 +1,440 @@
+"""Applications, their history, their checklist and their numbers.
+
+What an application says is sealed; in clear stand only the class, the number without 枝番, the corporation number and
+the name, because lists and the search for second applications ask for them (ruling R2).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from portal.domain import application_content, application_decision
+from portal.domain.application import Act, Kind, Party, Result, Source, State
+from portal.domain.application_content import Content
+from portal.domain.application_decision import Decision
+from portal.domain.reach import UnitClass
+from portal.store.keyring import keyring
+from portal.store.tables import (
+    application,
+    application_check,
+    application_counter,
+    application_event,
+    unit,
+)
+
+_CONTENT = "application.content"
+_DECISION = "application.decision"
+_TOLD = "application_event.told"
+_NOTED = "application_event.noted"
+_NOTE = "application_check.note"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application without what is sealed; ids stay inside."""
+
+    id: int
+    public_id: bytes
+    kind: Kind
+    state: State
+    source: Source
+    unit_id: int | None
+    unit_public_id: bytes | None
+    bureau_code: str
+    case_number: str
+    unit_class: UnitClass | None
+    unit_number: str
+    corporation_number: str
+    name: str
+    search_key: str
+    revision: int
+    made_at: datetime
+    touched_at: datetime
+    corrected_at: datetime | None
+    received_on: date | None
+    decided_on: date | None
+    effective_on: date | None
+    applied_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application, opened."""
+
+    line: Line
+    content: Content
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history. told: what both sides read; noted: what only the bureau reads."""
+
+    at: datetime
+    act: Act
+    party: Party
+    state_after: State
+    told: str
+    noted: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found for one item."""
+
+    item: str
+    subject: str
+    result: Result
+    note: str
+    at: datetime
+
+
+def hashed(key: str) -> bytes:
+    """What is kept of the key in an address; 128 random bits need no slow hash."""
+    return hashlib.sha256(key.encode("utf-8", "backslashreplace")).digest()
+
+
+_LINE = (
+    *(application.c[name] for name in Line.__dataclass_fields__ if name != "unit_public_id"),
+    unit.c.public_id.label("unit_public_id"),
+)
+_JOINED = application.outerjoin(unit, unit.c.id == application.c.unit_id)
+
+
+def add(
+    session: Session, now: datetime, *, public_id: bytes, kind: Kind, content: Content, **values: Any
+) -> int:
+    """A new application. Returns its inside number."""
+    made = session.execute(
+        insert(application)
+        .values(
+            public_id=public_id,
+            kind=kind.value,
+            content_sealed=_sealed(session, public_id, content),
+            made_at=now,
+            touched_at=now,
+            **values,
+        )
+        .returning(application.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def change(session: Session, row: Line, now: datetime, **values: Any) -> None:
+    """Overwrite columns of a locked application and count its revision on. content, decision: are sealed here."""
+    if "content" in values:
+        values["content_sealed"] = _sealed(session, row.public_id, values.pop("content"))
+    if "decision" in values:
+        text = application_decision.pack(values.pop("decision"))
+        values["decision_sealed"] = keyring(session).seal(_DECISION, row.public_id.hex(), text)
+    session.execute(
+        update(application)
+        .where(application.c.id == row.id)
+        .values(touched_at=now, revision=application.c.revision + 1, **values)
+    )
+
+
+def by_key(session: Session, key: str) -> int | None:
+    """The application behind the key in an address, or None."""
+    return _one(session, application.c.key_hash == hashed(key))
+
+
+def by_ref(session: Session, public_id: bytes, *, unit_id: int | None = None) -> int | None:
+    """The application behind a ref; of one unit if given."""
+    where = application.c.public_id == public_id
+    return _one(session, where if unit_id is None else and_(where, application.c.unit_id == unit_id))
+
+
+def at_bureau(session: Session, public_id: bytes, bureau_code: str) -> int | None:
+    """The application behind a ref, if this bureau holds it and it is no draft (rulings R15, 43)."""
+    return _one(session, and_(application.c.public_id == public_id, held_by(bureau_code)))
+
+
+def numbered(session: Session, case_number: str, bureau_code: str) -> int | None:
+    """As ``at_bureau``, by the number on the paper."""
+    return _one(session, and_(application.c.case_number == case_number, held_by(bureau_code)))
+
+
+def held_by(bureau_code: str) -> ColumnElement[bool]:
+    """What a bureau sees: its own, and nothing that its applicant is still writing."""
+    return and_(application.c.bureau_code == bureau_code, application.c.state != State.DRAFT.value)
+
+
+def _one(session: Session, where: ColumnElement[bool]) -> int | None:
+    return session.execute(select(application.c.id).where(where)).scalar_one_or_none()
+
+
+def lock(session: Session, application_id: int) -> None:
+    """Let one act on an application finish before the next begins."""
+    session.execute(select(application.c.id).where(application.c.id == application_id).with_for_update())
+
+
+def row(session: Session, application_id: int) -> Row | None:
+    """One application, opened; None when it was deleted meanwhile."""
+    found = (
+        session.execute(
+            select(*_LINE, application.c.content_sealed, application.c.decision_sealed)
+            .select_from(_JOINED)
+            .where(application.c.id == application_id)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if found is None:
+        return None
+    keys, name = keyring(session), found["public_id"].hex()
+    sealed = found["decision_sealed"]
+    return Row(
+        _line(found),
+        application_content.unpack(keys.open(_CONTENT, name, found["content_sealed"])),
+        None if sealed is None else application_decision.unpack(keys.open(_DECISION, name, sealed)),
+    )
+
+
+def _sealed(session: Session, public_id: bytes, content: Content) -> bytes:
+    return keyring(session).seal(_CONTENT, public_id.hex(), application_content.pack(content))
+
+
+def _line(found: RowMapping) -> Line:
+    texts = ("bureau_code", "case_number", "unit_number", "corporation_number")
+    values = {name: found[name] for name in Line.__dataclass_fields__} | {
+        name: found[name] or "" for name in texts
+    }
+    made = {
+        "kind": Kind(found["kind"]),
+        "state": State(found["state"]),
+        "source": Source(found["source"]),
+        "unit_class": UnitClass(found["unit_class"]) if found["unit_class"] else None,
+    }
+    return Line(**{**values, **made})
+
+
+# Lists
+
+
+def lines(
+    session: Session, *where: ColumnElement[bool], order: Iterable[Any] = (), most: int | None = None
+) -> list[Line]:
+    """Applications without what is sealed; the newest first, unless asked otherwise."""
+    statement = select(*_LINE).select_from(_JOINED).where(*where)
+    statement = statement.order_by(*(tuple(order) or (application.c.id.desc(),)))
+    if most is not None:
+        statement = statement.limit(most)
+    return [_line(found) for found in session.execute(statement).mappings()]
+
+
+def of_unit(session: Session, unit_id: int) -> list[Line]:
+    """Every application of a unit, the newest first."""
+    return lines(session, application.c.unit_id == unit_id)
+
+
+def approved(session: Session, unit_id: int, most: int) -> list[int]:
+    """The approved applications of a unit, the newest first."""
+    found = (
+        select(application.c.id)
+        .where(application.c.unit_id == unit_id, application.c.state == State.APPROVED.value)
+        .order_by(application.c.decided_on.desc(), application.c.id.desc())
+        .limit(most)
+    )
+    return [int(number) for number in session.execute(found).scalars()]
+
+
+def states(session: Session, bureau_code: str) -> dict[State, int]:
+    """How many a bureau has in each state."""
+    counted = (
+        select(application.c.state, func.count()).where(held_by(bureau_code)).group_by(application.c.state)
+    )
+    return {State(state): int(number) for state, number in session.execute(counted)}
+
+
+def alike(
+    session: Session,
+    line: Line,
+    numbers: Iterable[str],
+    *,
+    most: int,
+) -> list[Line]:
+    """Other applications at the same bureau that may be of the same applicant, decided against or not."""
+    same = [and_(application.c.unit_class == line.unit_class, application.c.unit_number.in_(tuple(numbers)))]
+    if line.corporation_number:
+        same.append(application.c.corporation_number == line.corporation_number)
+    if line.search_key:
+        same.append(application.c.search_key == line.search_key)
+    return lines(session, held_by(line.bureau_code), application.c.id != line.id, or_(*same), most=most)
+
+
+# History, checklist, numbers
+
+
+def tell(
+    session: Session,
+    application_id: int,
+    at: datetime,
+    act: Act,
+    party: Party,
+    state_after: State,
+    account_id: int | None,
+    *,
+    told: str = "",
+    noted: str = "",
+) -> None:
+    """Add a line to the history."""
+    keys = keyring(session)
+    number = session.execute(
+        insert(application_event)
+        .values(
+            application_id=application_id,
+            at=at,
+            act=act.value,
+            party=party.value,
+            account_id=account_id,
+            state_after=state_after.value,
+        )
+        .returning(application_event.c.id)
+    ).scalar_one()
+    # The texts are bound to the number of their row, which is only known now.
+    texts = {
+        "told_sealed": keys.seal(_TOLD, number, told) if told else None,
+        "noted_sealed": keys.seal(_NOTED, number, noted) if noted else None,
+    }
+    if told or noted:
+        session.execute(update(application_event).where(application_event.c.id == number).values(**texts))
+
+
+def history(session: Session, application_id: int) -> list[Event]:
+    """Everything that happened, in order."""
+    keys = keyring(session)
+    rows = session.execute(
+        select(application_event)
+        .where(application_event.c.application_id == application_id)
+        .order_by(application_event.c.id)
+    )
+    return [
+        Event(
+            found.at,
+            Act(found.act),
+            Party(found.party),
+            State(found.state_after),
+            keys.open(_TOLD, found.id, found.told_sealed) if found.told_sealed else "",
+            keys.open(_NOTED, found.id, found.noted_sealed) if found.noted_sealed else "",
+        )
+        for found in rows
+    ]
+
+
+def put_check(session: Session, application_id: int, found: Check, account_id: int | None) -> None:
+    """Note what was found for an item, in place of what stood there."""
+    label = f"{application_id}:{found.item}:{found.subject}"
+    values: Mapping[str, Any] = {
+        "result": found.result.value,
+        "note_sealed": keyring(session).seal(_NOTE, label, found.note) if found.note else None,
+        "account_id": account_id,
+        "at": found.at,
+    }
+    key = {"application_id": application_id, "item": found.item, "subject": found.subject}
+    session.execute(
+        _insert(session, application_check)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=values)
+    )
+
+
+def checks(session: Session, application_id: int) -> list[Check]:
+    """What was found so far."""
+    keys = keyring(session)
+    rows = session.execute(
+        select(application_check).where(application_check.c.application_id == application_id)
+    )
+    return [
+        Check(
+            found.item,
+            found.subject,
+            Result(found.result),
+            keys.open(_NOTE, f"{application_id}:{found.item}:{found.subject}", found.note_sealed)
+            if found.note_sealed
+            else "",
+            found.at,
+        )
+        for found in rows
+    ]
+
+
+def next_serial(session: Session, bureau_code: str, fiscal_year: int) -> int:
+    """The next number of a bureau in a 年度; one statement, so that nobody gets the same."""
+    counter = application_counter
+    made = (
+        _insert(session, counter)
+        .values(bureau_code=bureau_code, fiscal_year=fiscal_year, last=1)
+        .on_conflict_do_update(
+            index_elements=["bureau_code", "fiscal_year"], set_={"last": counter.c.last + 1}
+        )
+        .returning(counter.c.last)
+    )
+    return int(session.execute(made).scalar_one())
+
+
+def _insert(session: Session, table: Any) -> Any:
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+
+
+# What the clock does
+
+
+def due(session: Session, on: date, most: int) -> list[int]:
+    """Approved ones whose day has come and whose unit does not say so yet."""
+    found = (
+        select(application.c.id)
+        .where(
+            application.c.state == State.APPROVED.value,
+            application.c.applied_at.is_(None),
+            application.c.effective_on <= on,
+        )
+        .order_by(application.c.effective_on, application.c.id)
+        .limit(most)
+    )
+    return [int(number) for number in session.execute(found).scalars()]
+
+
+def forget(session: Session, drafts_before: datetime, ready_before: datetime) -> int:
+    """Delete what nobody has touched for so long and no bureau has received; how many."""
+    old = or_(
+        and_(application.c.state == State.DRAFT.value, application.c.touched_at < drafts_before),
+        and_(application.c.state == State.READY.value, application.c.touched_at < ready_before),
+    )
+    return _delete(session, old)
+
+
+def forget_one(session: Session, application_id: int) -> None:
+    """Delete one that was never received, with its history."""
+    _delete(session, application.c.id == application_id)
+
+
+def _delete(session: Session, where: ColumnElement[bool]) -> int:
+    found = select(application.c.id).where(where).with_for_update()
+    gone = [int(number) for number in session.execute(found).scalars()]
+    for table in (application_event, application_check):
+        session.execute(delete(table).where(table.c.application_id.in_(gone)))
+    session.execute(delete(application).where(application.c.id.in_(gone)))
+    return len(gone)
+
+
+def has_open(session: Session, unit_id: int, kind: Kind) -> bool:
+    """Whether the unit has one of this kind that is not decided yet."""
+    open_ones = ("draft", "ready", "received", "returned")
+    return bool(
+        session.execute(
+            select(
+                exists().where(
+                    application.c.unit_id == unit_id,
+                    application.c.kind == kind.value,
+                    application.c.state.in_(open_ones),
+                )
+            )
+        ).scalar_one()
+    )
