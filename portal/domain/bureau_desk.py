@@ -69,7 +69,7 @@ def read_unit_filter(typed: Typed) -> UnitFilter:
         state=UnitState(state) if state else None,
         unit_class=UnitClass(of_class) if of_class else None,
         ending_until=until,
-        order=Order(order) if order else Order.END if until or state == UnitState.DUE else Order.NAME,
+        order=Order(order) if order else Order.NAME,
     )
 
 

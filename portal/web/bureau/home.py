@@ -62,7 +62,7 @@ def home() -> ResponseReturnValue:
         "home",
         parts=list(_parts(desk)),
         state_words=wording.state_words,
-        classes=wording.CLASSES,
+        classes=wording.in_words(wording.CLASSES),
         why=partial(wording.why_shown, today=desk.today),
         until_words=partial(wording.until_words, today=desk.today),
     )

@@ -18,6 +18,7 @@ from portal.services.bureau_desk import UnitLine
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import wording
 from portal.web.bureau.export import file_of
+from portal.web.bureau.filtering import chosen_words
 from portal.web.bureau.frame import AUDIENCE, bureau_page, show, unit_links
 from portal.web.field_wording import show_in
 from portal.web.runtime import current
@@ -54,10 +55,7 @@ class UnitFilterForm(Form):
             *((state.value, str(text)) for state, text in wording.WANTED.items()),
         ]
         form.unit_class.choices = [everything, *((code, str(text)) for code, text in wording.CLASSES.items())]
-        form.order.choices = [
-            ("", gettext("おまかせ")),
-            *((each.value, str(text)) for each, text in wording.ORDERS.items()),
-        ]
+        form.order.choices = [(each.value, str(text)) for each, text in wording.ORDERS.items()]
         return form
 
 
@@ -73,7 +71,7 @@ def units() -> ResponseReturnValue:
         wanted = read_unit_filter(asked)
     except Invalid as refused:
         show_in(form, refused)
-        return show("units", 422, form=form, listing=None, asked=asked)
+        return show("units", 422, form=form, listing=None, asked=asked, conditions="")
     runtime, after = current(), request.args.get("after") or None
     with runtime.read(AUDIENCE) as session:
         listing = bureau_desk.units(session, runtime.clock, current_actor(), wanted, after=after)
@@ -82,10 +80,11 @@ def units() -> ResponseReturnValue:
         form=form,
         listing=listing,
         asked=asked,
+        conditions=chosen_words(form),
         first_url=url_for("bureau.units", **asked) if after else None,
         next_url=url_for("bureau.units", **asked, after=listing.after) if listing.after else None,
         state_words=wording.state_words,
-        classes=wording.CLASSES,
+        classes=wording.in_words(wording.CLASSES),
         why=_why(),
     )
 
@@ -128,8 +127,8 @@ def unit(ref: str) -> ResponseReturnValue:
         found=found,
         state=wording.state_words(found.state),
         closed=[wording.closed_words(reason) for reason in found.standing.reasons],
-        classes=wording.CLASSES,
-        roles=wording.ROLES,
+        classes=wording.in_words(wording.CLASSES),
+        roles=wording.in_words(wording.ROLES),
         versions=wording.version_rows(found.records),
         links=unit_links(actor, ref),
     )

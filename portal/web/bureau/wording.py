@@ -113,18 +113,28 @@ def why_shown(line: UnitLine, today: date) -> str:
                 "責任者が%(first)sから不在で、後任の記録がないため、送信できません。",
                 first=day(line.officer_left_on),
             )
-    return until_words(line.valid_until, today)
+        case "due":
+            return days_left(line.valid_until, today)
+    return ""
 
 
 def until_words(last: date, today: date) -> str:
     """Until when something goes on, or when it ended."""
     if last < today:
         return gettext("%(last)sに終わりました。", last=day(last))
+    return days_left(last, today)
+
+
+def days_left(last: date, today: date) -> str:
+    """How many days are left, for a last day that stands beside it."""
     if last == today:
         return gettext("今日で終わります。")
-    return gettext(
-        "%(last)sに終わります（あと%(days)s日）。", last=day(last), days=number((last - today).days)
-    )
+    return gettext("あと%(days)s日で終わります。", days=number((last - today).days))
+
+
+def in_words(words: Mapping[str, LazyString]) -> dict[str, str]:
+    """A table of words in the reader's language, for templates."""
+    return {code: str(text) for code, text in words.items()}
 
 
 def closed_words(reason: str) -> str:
