@@ -15,7 +15,16 @@ from portal.cli.file_worker import STEPS, FileWorker
 from portal.cli.runtime import Console, current
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import MailHours, QuietHours
-from portal.services import clockwork, draft, notice, notice_mail, saved_search, template, web_session
+from portal.services import (
+    clockwork,
+    draft,
+    notice,
+    notice_mail,
+    reminder,
+    saved_search,
+    template,
+    web_session,
+)
 
 group = AppGroup("worker", help="Notices by mail, files of registrations, the monthly order of results.")
 
@@ -92,6 +101,12 @@ def _round(console: Console) -> str:
             while after is not None:
                 after = clockwork.redraw_order(session, clock, _ACTOR, after)
             said.append("order of results redrawn")
+        if clockwork.reminders_are_due(session, clock):
+            waiting = reminder.waiting(session, clock)
+            given = sum(reminder.remind(session, clock, _ACTOR, subject) for subject in waiting)
+            clockwork.beat(session, clock, clockwork.REMINDERS)
+            if given:
+                said.append(f"reminded: {given} times")
         if clockwork.cleaning_is_due(session, clock):
             lifetime = web_session.Lifetime(
                 timedelta(minutes=console.settings.session_idle_minutes),

@@ -4,6 +4,7 @@ No length of validity and no time of a reminder is in the seed: the days are our
 holds after the last day is not decided here (portal.domain.standing: reading only).
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 DAYS_BEFORE = (60, 30, 7)
@@ -33,3 +34,19 @@ def ends_soon(last_day: date | None, on: date) -> bool:
 def window(on: date) -> tuple[date, date]:
     """The earliest and the latest last day of which anything can be due on a day."""
     return on - LATEST, on + timedelta(days=max(DAYS_BEFORE))
+
+
+def last_day_of(periods: Sequence[tuple[date, date]], on: date) -> date | None:
+    """With which day several recorded periods end for now: the last one of those that follow each other without a gap
+    from the one that holds a day, or from the one that ended last before it. None when none has begun.
+
+    Periods are first and last day, both included; they may touch.
+    """
+    begun = [period for period in periods if period[0] <= on]
+    if not begun:
+        return None
+    last = max(until for _, until in begun)
+    for since, until in sorted(periods):
+        if since <= last + timedelta(days=1):
+            last = max(last, until)
+    return last

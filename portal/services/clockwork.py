@@ -1,4 +1,4 @@
-"""What the clock does by itself and when it is due: signs of life, the monthly redrawing of the order of results.
+"""What the clock does by itself and when it is due: signs of life, the order of results, reminders, cleaning.
 
 Every act may be run twice, and on two machines at once.
 """
@@ -17,6 +17,7 @@ from portal.store import outbox, search
 ORDER = "profile-order"
 CLEANING = "session-cleaning"
 DRAFTS = "draft-cleaning"
+REMINDERS = "reminders"
 _DRAFTS_EVERY = timedelta(hours=1)
 _CHUNK = 2_000
 
@@ -69,3 +70,10 @@ def drafts_are_due(session: Session, clock: Clock) -> bool:
     with query(session):
         last = outbox.last_beat(session, DRAFTS)
     return last is None or last <= clock.now() - _DRAFTS_EVERY
+
+
+def reminders_are_due(session: Session, clock: Clock) -> bool:
+    """Whether units were last reminded on an earlier Japanese day."""
+    with query(session):
+        last = outbox.last_beat(session, REMINDERS)
+    return last is None or jst_day(last) < jst_day(clock.now())

@@ -67,8 +67,8 @@ def test_sending_held_closed_by_the_operator_is_a_reason_too(database: Database,
     [
         (date(2026, 6, 14), False),
         (date(2026, 6, 15), True),
-        (date(2026, 8, 13), True),
-        (date(2026, 8, 14), False),
+        (date(2026, 8, 14), True),
+        (date(2026, 8, 15), False),
     ],
 )
 def test_the_reminder_of_renewal_comes_sixty_days_before(
