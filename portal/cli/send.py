@@ -64,7 +64,9 @@ def group(
     click.echo(f"Not sent    {done.unreachable} (cannot be written to now)")
     if done.elsewhere:
         click.echo(f"Elsewhere   {done.elsewhere} (thread of another department or contractor)")
-    click.echo(f"Left today  {done.quota.left} of {done.quota.limit}; resets {_moment(done.quota.resets_at)}")
+    click.echo(
+        f"Left today  {done.quota.left} of {done.quota.binding_limit}; resets {_moment(done.quota.resets_at)}"
+    )
 
 
 @group.command()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal.calendar.day import day_start
-from portal.domain.refusal import LimitReached
+from portal.domain.refusal import LimitReached, PlaceLimitReached
 
 LIMIT_PER_DAY = 1000
 """Messages per unit and Japanese calendar day, seed 004 P-Q6 and M-Q5. There is no way to raise it."""
@@ -82,3 +82,47 @@ def decide_quota(limit: int, used: int, reserve: int, asked: int, is_answer: boo
         held_back=held_back,
         resets_at=resets_at(on),
     )
+
+
+@dataclass(frozen=True)
+class PlaceDecision:
+    """Whether a whole batch goes under what the unit gives a department or contractor a day. All counts are messages.
+
+    limit: in force, never above the unit's. used: by the people of the place, answers included. left: what remains.
+    """
+
+    limit: int
+    used: int
+    asked: int
+    left: int
+    resets_at: datetime
+
+    @property
+    def allowed(self) -> bool:
+        """Whether all that were asked for go."""
+        return self.asked <= self.left
+
+    def require(self) -> None:
+        """Raise PlaceLimitReached unless the batch goes."""
+        if not self.allowed:
+            raise PlaceLimitReached(self.limit, self.used, self.asked, self.resets_at, fits=self.left)
+
+
+def decide_place(own_limit: int, unit_limit: int, used: int, asked: int, on: date) -> PlaceDecision:
+    """Whether `asked` more messages go from a place that has used so many of its own on a day.
+
+    A limit of a place (部署・受託団体) is the unit's own setting, for instance so that one contractor does not use up
+    the messages of all (seed 004 P-Q6, M-Q5: they share one count). It promises nobody anything, and where the bureau
+    has lowered the unit's below it, the unit's binds. Raises ValueError for negative numbers.
+    """
+    if min(own_limit, unit_limit, used, asked) < 0:
+        raise ValueError("counts are not negative")
+    limit = min(own_limit, unit_limit, LIMIT_PER_DAY)
+    return PlaceDecision(limit, used, asked, max(0, limit - used), resets_at(on))
+
+
+def require_both(unit: QuotaDecision, place: PlaceDecision | None) -> None:
+    """Raise unless a batch goes; where both say no, whichever lets fewer through says how many."""
+    if place is not None and place.left < unit.fits:
+        place.require()
+    unit.require()

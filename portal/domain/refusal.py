@@ -67,12 +67,21 @@ class LimitReached(Refusal):
     default_reason = "limit_reached"
 
     def __init__(self, limit: int, used: int, asked: int, resets_at: datetime, *, fits: int = 0) -> None:
-        super().__init__("limit_reached", limit=limit, used=used, asked=asked, fits=fits, resets_at=resets_at)
+        super().__init__(None, limit=limit, used=used, asked=asked, fits=fits, resets_at=resets_at)
         self.limit = limit
         self.used = used
         self.asked = asked
         self.fits = fits
         self.resets_at = resets_at
+
+
+class PlaceLimitReached(LimitReached):
+    """The messages that the unit gives a department or contractor a day do not suffice; nothing was sent.
+
+    The unit's own setting below its own limit; all counts are those of the department or contractor.
+    """
+
+    default_reason = "place_limit_reached"
 
 
 class SendingClosed(Refusal):

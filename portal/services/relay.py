@@ -18,12 +18,11 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.membership import acting_refusal
-from portal.domain.quota import LIMIT_PER_DAY, decide_quota
+from portal.domain.quota import LIMIT_PER_DAY, decide_place
 from portal.domain.refusal import (
     Conflict,
     Forbidden,
     Invalid,
-    LimitReached,
     NotFound,
     Refusal,
     SendingClosed,
@@ -31,7 +30,7 @@ from portal.domain.refusal import (
 )
 from portal.domain.standing import standing
 from portal.domain.template import check_fields
-from portal.services.acting import QuotaView, find_acting, quota_after, quota_view
+from portal.services.acting import QuotaView, find_acting, quota_after, quota_view, require_room
 from portal.services.letter import letters
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias, quota, reach, relay
@@ -104,7 +103,8 @@ def send(
     force nothing is sent.
 
     Raises Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended", "department_ended",
-    "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached, and Conflict
+    "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached (of the unit, or
+    PlaceLimitReached of the sender's department or contractor), and Conflict
     ("key_taken", "letterhead_changed", or "conflict" when the unit is being changed all the time). Sources: seed 004
     P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13, R14.
     """
@@ -136,7 +136,7 @@ def _attempt(
     """One try; None when the unit was changed while it was under way."""
     unit = find_acting(session, actor, key)
     if unit.earlier is not None:
-        return repeated(session, trail, unit.unit_id, unit.earlier, content)
+        return repeated(session, trail, unit, unit.earlier, content)
     if seen is not None and seen != unit.letterhead.digest().hex():
         raise Conflict("letterhead_changed")
     keys = {alias.open_token(unit.key, SEEKER_TOKEN, token) for token in wanted} - {None}
@@ -168,17 +168,22 @@ def place(
         if earlier is not None and earlier.id != stored.send_id:
             # Another transaction with this key was faster: its result is the answer, and ours is undone.
             session.rollback()
-            return repeated(session, trail, unit.unit_id, earlier, content)
-        raise refusal or _limit_reached(session, trail, unit, stored, is_answer)
+            return repeated(session, trail, unit, earlier, content)
+        if refusal is not None:
+            raise refusal
+        require_room(session, unit, stored.own, trail.today, is_answer=is_answer)
+        # Not reached: what was used never becomes less.
+        raise Conflict
+    of_place = _require_place(session, trail, unit, stored)
     elsewhere = stored.reached - stored.own
     unreachable = requested - stored.reached
     assert stored.send_id is not None  # noqa: S101 -- complete says so
     trail.subject("send", stored.send_id)
     trail.fact(sent=stored.own, unreachable=unreachable, elsewhere=elsewhere, number=stored.number)
     if stored.number is None:
-        view = quota_view(session, unit.unit_id, trail.today)
+        view = quota_view(session, unit, trail.today)
     else:
-        view = quota_after(unit, stored.number, trail.today)
+        view = quota_after(unit, stored.number, of_place, trail.today)
     return SendResult(requested, stored.own, unreachable, elsewhere, trail.now, repeated=False, quota=view)
 
 
@@ -232,13 +237,22 @@ def _refusal(stored: Stored, requested: int) -> Refusal | None:
     return Forbidden("thread_elsewhere") if stored.reached else Unreachable()
 
 
-def _limit_reached(session: Session, trail: Trail, unit: Acting, stored: Stored, is_answer: bool) -> Refusal:
-    now = quota.use(session, unit.unit_id, trail.today)
-    asked = decide_quota(now.limit, now.used, now.reserve, stored.own, is_answer, trail.today)
-    return LimitReached(asked.limit, asked.used, asked.asked, asked.resets_at, fits=asked.fits)
+def _require_place(session: Session, trail: Trail, unit: Acting, stored: Stored) -> int:
+    """What the person's place has sent today with this send. Raises PlaceLimitReached, which undoes it.
+
+    Exact because the unit's counter of the day is locked until the commit by the statement before: every other send
+    of the unit is either committed, and seen by this new statement, or waits. Where the unit gave the place no limit
+    nothing is asked (0).
+    """
+    if unit.place_limit is None or not stored.own:
+        return 0
+    used = quota.used_by_place(session, unit.unit_id, unit.member.belongs, trail.today)
+    limit = standing(unit.facts, trail.today).limit
+    decide_place(unit.place_limit, limit, used - stored.own, stored.own, trail.today).require()
+    return used
 
 
-def repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier, content: Content) -> SendResult:
+def repeated(session: Session, trail: Trail, unit: Acting, earlier: Earlier, content: Content) -> SendResult:
     """The first result of a key that was used before; the repetition leaves no line.
 
     Raises Conflict "key_taken" (sent_at: of the first) when it was used for something else.
@@ -246,7 +260,7 @@ def repeated(session: Session, trail: Trail, unit_id: int, earlier: Earlier, con
     if earlier.fingerprint not in (None, content.fingerprint):
         raise Conflict("key_taken", sent_at=earlier.sent_at)
     trail.silent()
-    return _first_result(earlier, quota_view(session, unit_id, trail.today))
+    return _first_result(earlier, quota_view(session, unit, trail.today))
 
 
 def _first_result(earlier: Earlier, view: QuotaView) -> SendResult:
@@ -276,14 +290,14 @@ def result_of(session: Session, clock: Clock, actor: Actor, key: str) -> SendRes
         unit = find_acting(session, actor, key)
         if unit.earlier is None:
             raise NotFound
-        return _first_result(unit.earlier, quota_view(session, unit.unit_id, jst_day(clock.now())))
+        return _first_result(unit.earlier, quota_view(session, unit, jst_day(clock.now())))
 
 
 def quota_now(session: Session, clock: Clock, actor: Actor) -> QuotaView:
     """The acting unit's messages of today, for the head of every page of a unit."""
     with query(session):
         unit = find_acting(session, actor)
-        return quota_view(session, unit.unit_id, jst_day(clock.now()))
+        return quota_view(session, unit, jst_day(clock.now()))
 
 
 @dataclass(frozen=True)

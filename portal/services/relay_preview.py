@@ -14,13 +14,12 @@ from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.letterhead import LetterheadFacts, due
 from portal.domain.permission import Permission, may
-from portal.domain.quota import decide_quota
 from portal.domain.refusal import Forbidden, NotFound, SendingClosed, Unreachable
 from portal.domain.screening import FindingKind, screen
 from portal.domain.standing import standing
 from portal.domain.template import check_fields
 from portal.domain.thread import Belonging, sees
-from portal.services.acting import QuotaView, quota_view, require_acting
+from portal.services.acting import QuotaView, require_acting, require_room
 from portal.services.letter import letters
 from portal.services.relay import SEEKER_TOKEN, named_recipients
 from portal.services.use_case import query
@@ -94,8 +93,7 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
         own = [one for one in reached if _ours(unit, one)]
         if len(wanted) == 1 and not own:
             raise Forbidden("thread_elsewhere") if reached else Unreachable()
-        view = quota_view(session, unit.unit_id, today)
-        decide_quota(view.limit, view.used, view.reserve, len(own), is_answer=False, on=today).require()
+        view = require_room(session, unit, len(own), today, is_answer=False)
         digest = unit.letterhead.digest().hex()
         again = sum(one.has_thread for one in own)
         example, letter = _example(session, unit, own, text)

@@ -102,7 +102,7 @@ def selection(session: Session, clock: Clock, actor: Actor, page: int = 1) -> Se
             again=sum(one.has_thread for one in own),
             page=page,
             pages=pages,
-            quota=quota_view(session, unit.unit_id, today),
+            quota=quota_view(session, unit, today),
         )
 
 
@@ -158,7 +158,7 @@ def add_found(
         whose = _whose(unit)
         store.lock(session, whose)
         before = store.count(session, whose)
-        left = quota_view(session, unit.unit_id, trail.today).left_for_new
+        left = quota_view(session, unit, trail.today).left_for_new
         room = min(left, LIMIT_PER_DAY) - before
         if room <= 0:
             raise Refusal("selection_no_room", left=left, number=before)

@@ -173,7 +173,7 @@ def thread(session: Session, clock: Clock, actor: Actor, token: str) -> ThreadPa
             outcome=outcome_view(session, row),
             closed=_closed(session, unit, row, today),
             as_answer=row.answer is not None,
-            quota=quota_view(session, unit.unit_id, today),
+            quota=quota_view(session, unit, today),
         )
 
 
@@ -236,7 +236,7 @@ def _attempt(
 ) -> SendResult | None:
     unit = find_acting(session, actor, key)
     if unit.earlier is not None:
-        return repeated(session, trail, unit.unit_id, unit.earlier, content)
+        return repeated(session, trail, unit, unit.earlier, content)
     alias_key = alias.open_token(unit.key, THREAD_TOKEN, token)
     locked = reach.lock_by_alias(session, [alias_key] if alias_key is not None else [])
     trail.take_moment(clock)

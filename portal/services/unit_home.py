@@ -4,7 +4,7 @@ Only what the bureau approved is shown as the record; nothing of it is changed h
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
@@ -15,23 +15,26 @@ from portal.domain.actor import Actor
 from portal.domain.permission import Permission, may
 from portal.domain.reach import UnitClass
 from portal.domain.refusal import Forbidden
-from portal.domain.standing import Standing, covers, standing
+from portal.domain.reminder import DAYS_BEFORE, ends_soon
+from portal.domain.standing import Standing, covers, limit_on, standing
 from portal.domain.unit import Record
 from portal.services import code
 from portal.services.acting import QuotaView, quota_view, require_acting
+from portal.services.measure import Told, told
 from portal.services.use_case import query
 from portal.store import quota, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
 
-REMIND_DAYS = 60
-"""So long before the end of its validity a unit is reminded of the renewal. The seed names no time: our decision."""
+REMIND_DAYS = max(DAYS_BEFORE)
+"""So long before the end of its validity a unit is reminded of the renewal (portal.domain.reminder)."""
 
 
 @dataclass(frozen=True)
 class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
     unread: threads that this person sees with something new in them. ends_soon: the last day is near (our reminder).
+    measures: of the bureau on this unit, now or to come.
 
     sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
     """
@@ -46,6 +49,7 @@ class UnitHome:
     quota: QuotaView
     unread: int
     ends_soon: bool
+    measures: tuple[Told, ...]
 
     @property
     def may_send(self) -> bool:
@@ -75,14 +79,11 @@ def _home(session: Session, unit: Acting, today: date) -> UnitHome:
         standing=standing(unit.facts, today),
         sending_closed=unit.sending_closed,
         valid_until=unit.facts.valid_until,
-        quota=quota_view(session, unit.unit_id, today),
+        quota=quota_view(session, unit, today),
         unread=thread.unread_by_unit(session, unit.unit_id, unit.member),
-        ends_soon=_ends_soon(unit.facts.valid_until, today),
+        ends_soon=ends_soon(unit.facts.valid_until, today),
+        measures=told(session, unit.unit_id, unit.facts, today),
     )
-
-
-def _ends_soon(last: date | None, today: date) -> bool:
-    return last is not None and timedelta() <= last - today < timedelta(days=REMIND_DAYS)
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def unit_record(session: Session, clock: Clock, actor: Actor) -> UnitRecord:
             bureau=code.names(session, "bureau").get(row.bureau_code),
             valid_from=row.valid_from,
             valid_until=row.valid_until,
-            limit=row.daily_limit,
+            limit=limit_on(store.facts(row), today),
             branches=tuple(
                 Part(found["name"], found["branch_number"], None, None, True) for found in below["branches"]
             ),

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.domain.quota import LIMIT_PER_DAY, decide_quota, effective_limit, resets_at
-from portal.domain.refusal import LimitReached
+from portal.domain.quota import (
+    LIMIT_PER_DAY,
+    decide_place,
+    decide_quota,
+    effective_limit,
+    require_both,
+    resets_at,
+)
+from portal.domain.refusal import LimitReached, PlaceLimitReached
 
 ON = date(2026, 6, 15)
 COUNT = st.integers(0, 2500)
@@ -163,3 +170,60 @@ def test_exactly_what_is_said_to_fit_goes_and_one_more_does_not(
     fits = decide_quota(limit, used, reserve, 0, is_answer, ON).fits
     assert decide_quota(limit, used, reserve, fits, is_answer, ON).allowed
     assert not decide_quota(limit, used, reserve, fits + 1, is_answer, ON).allowed
+
+
+@pytest.mark.parametrize(
+    ("own", "unit", "used", "asked", "allowed", "limit", "left"),
+    [
+        (100, 1000, 0, 100, True, 100, 100),
+        (100, 1000, 0, 101, False, 100, 100),
+        (100, 1000, 100, 0, True, 100, 0),
+        (100, 1000, 100, 1, False, 100, 0),
+        (100, 1000, 130, 1, False, 100, 0),  # set below what was used already
+        (0, 1000, 0, 1, False, 0, 0),
+        (300, 200, 150, 50, True, 200, 50),  # the bureau lowered the unit's below it
+        (300, 200, 150, 51, False, 200, 50),
+        (5000, 5000, 0, 1000, True, 1000, 1000),
+        (5000, 5000, 0, 1001, False, 1000, 1000),
+    ],
+)
+def test_M_Q5_a_place_has_what_the_unit_gives_it_and_never_more_than_the_unit_has(
+    own: int, unit: int, used: int, asked: int, allowed: bool, limit: int, left: int
+) -> None:
+    decided = decide_place(own, unit, used, asked, ON)
+    assert (decided.allowed, decided.limit, decided.left) == (allowed, limit, left)
+    assert decided.resets_at == resets_at(ON)
+    if not allowed:
+        with pytest.raises(PlaceLimitReached) as refused:
+            decided.require()
+        assert (refused.value.reason, refused.value.fits) == ("place_limit_reached", left)
+
+
+@pytest.mark.parametrize("counts", [(-1, 1, 1, 1), (1, -1, 1, 1), (1, 1, -1, 1), (1, 1, 1, -1)])
+def test_counts_of_a_place_are_not_negative(counts: tuple[int, int, int, int]) -> None:
+    with pytest.raises(ValueError, match="negative"):
+        decide_place(*counts, ON)
+
+
+@pytest.mark.parametrize(
+    ("unit_used", "place_used", "reason"),
+    [
+        (0, 0, None),
+        (1000, 0, "limit_reached"),
+        (0, 100, "place_limit_reached"),
+        (995, 98, "place_limit_reached"),
+    ]
+    + [(998, 95, "limit_reached"), (998, 98, "limit_reached")],
+)
+def test_whichever_limit_lets_fewer_through_says_no(
+    unit_used: int, place_used: int, reason: str | None
+) -> None:
+    unit = decide_quota(1000, unit_used, 0, 6, is_answer=False, on=ON)
+    place = decide_place(100, 1000, place_used, 6, ON)
+    if reason is None:
+        require_both(unit, place)
+        return
+    with pytest.raises(LimitReached) as refused:
+        require_both(unit, place)
+    assert refused.value.reason == reason
+    assert refused.value.fits == min(unit.fits, place.left)

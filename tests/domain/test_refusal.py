@@ -11,6 +11,7 @@ from portal.domain.refusal import (
     Invalid,
     LimitReached,
     NotFound,
+    PlaceLimitReached,
     Refusal,
     SendingClosed,
     Unreachable,
@@ -31,6 +32,7 @@ from portal.domain.refusal import (
         (Conflict(), "conflict"),
         (Invalid({"text": ["missing"]}), "invalid"),
         (LimitReached(1000, 990, 11, datetime(2026, 6, 15, 15, tzinfo=UTC)), "limit_reached"),
+        (PlaceLimitReached(50, 50, 1, datetime(2026, 6, 15, 15, tzinfo=UTC)), "place_limit_reached"),
     ],
 )
 def test_every_refusal_carries_a_reason_code(refusal: Refusal, reason: str) -> None:

@@ -76,7 +76,7 @@ def switched() -> ResponseReturnValue:
 def _meter(home: UnitHome) -> Meter | None:
     """None where nothing can be sent at all: a number would promise something."""
     quota = home.quota
-    return Meter(quota.left, quota.limit, quota.resets_at) if home.may_send else None
+    return Meter(quota.left, quota.binding_limit, quota.resets_at) if home.may_send else None
 
 
 def _title(home: UnitHome) -> str:
