@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.announcement import Kind
 from portal.domain.entry import Typed
 from portal.domain.measure import (
     Lowered,
@@ -30,6 +31,7 @@ from portal.domain.permission import Permission, may
 from portal.domain.quota import LIMIT_PER_DAY
 from portal.domain.refusal import Conflict, Forbidden
 from portal.domain.standing import UnitFacts
+from portal.services.announcement import tell_unit
 from portal.services.unit import UnitLine, authorised, changing, line_of
 from portal.services.use_case import Trail, query
 from portal.store import measure as store
@@ -144,6 +146,7 @@ def suspend(
             suspension_reason=words.reason.value,
         )
         trail.fact(suspended_from=span.since, suspended_until=span.until, reason=words.reason.value)
+        tell_unit(session, trail, row.id, Kind.SUSPENDED, since=span.since, until=span.until)
 
 
 def lift(
@@ -170,6 +173,7 @@ def lift(
             unit.change(session, row.id, suspended_from=None, suspended_until=None, suspension_reason=None)
         else:
             unit.change(session, row.id, suspended_until=left.until)
+        tell_unit(session, trail, row.id, Kind.SUSPENSION_LIFTED, since=trail.today)
 
 
 def lower(
@@ -188,6 +192,7 @@ def lower(
             return
         unit.change(session, row.id, daily_limit=lowered.limit, limit_until=lowered.until)
         trail.fact(limit=lowered.limit, limit_until=lowered.until, reason=words.reason.value)
+        tell_unit(session, trail, row.id, Kind.LIMIT_LOWERED, limit=lowered.limit, until=lowered.until)
 
 
 def lift_limit(
@@ -209,6 +214,7 @@ def lift_limit(
             raise Conflict("not_lowered")
         unit.change(session, row.id, limit_until=None, daily_limit=LIMIT_PER_DAY)
         trail.fact(limit=LIMIT_PER_DAY)
+        tell_unit(session, trail, row.id, Kind.LIMIT_LIFTED, limit=LIMIT_PER_DAY)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ One side stands right before its COMMIT; the other must not come to an end meanw
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.answer import AnswerKind
-from portal.domain.refusal import Refusal
+from portal.domain.refusal import Conflict, Refusal
 from portal.services import (
     block,
     inbox,
+    measure,
     membership,
     public_id,
     registration,
@@ -27,7 +29,6 @@ from portal.services import (
     scope,
     seeker,
     thread,
-    unit,
 )
 from portal.store import database as database_module
 from portal.store import unit as unit_store
@@ -46,6 +47,7 @@ from tests.build import (
 from tests.services.relay_world import send, stored
 
 OPERATOR = Actor(ActorKind.OPERATOR)
+BUREAU = Actor(ActorKind.BUREAU, role="bureau_clerk", bureau_code="13")
 Act = Callable[[Session], object]
 
 
@@ -57,6 +59,8 @@ class World:
         self.unit: BuiltUnit = build_unit(database)
         self.department = build_department(database, self.unit)
         self.member: BuiltMember = build_member(database, self.unit, role="officer", name="kakuu-1")
+        # The last one who manages the unit cannot be removed.
+        build_member(database, self.unit, role="contact")
         self.seeker: BuiltSeeker = build_seeker(database, with_account=True)
         self.clerk = build_clerk(database)
         send(database, clock, self.unit, self.member, [self.seeker])
@@ -80,13 +84,15 @@ class World:
             ),
             "answer": lambda s: inbox.answer(s, clock, himself, ref, AnswerKind.USE, "", "a"),
             "hand over": lambda s: thread.hand_over(s, clock, self.member.actor, token, "department-1"),
-            "suspend": lambda s: unit.suspend(s, clock, OPERATOR, self.number, {"reason": "見本"}),
+            "suspend": lambda s: measure.suspend(s, clock, BUREAU, ref, {"reason": "breach"}),
+            # One message is used: a limit of one leaves none.
+            "lower": lambda s: measure.lower(s, clock, BUREAU, ref, {"reason": "breach", "limit": "1"}),
             "end member": lambda s: membership.end(s, clock, OPERATOR, self.number, "kakuu-1"),
         }
         return acts[name]
 
 
-ACTS = ["block", "stop", "narrow", "answer", "hand over", "suspend", "end member"]
+ACTS = ["block", "stop", "narrow", "answer", "hand over", "suspend", "lower", "end member"]
 
 
 @pytest.fixture
@@ -168,7 +174,7 @@ def test_S_Q5_no_send_is_stored_beside_an_open_act_and_after_it_only_what_it_all
     assert sum(row.direction == "unit" for row in stored(world.database)) == 1 + allowed
 
 
-@pytest.mark.parametrize("name", ["block", "stop", "narrow", "suspend", "end member"])
+@pytest.mark.parametrize("name", ["block", "stop", "narrow", "suspend", "lower", "end member"])
 def test_R14_a_send_that_waited_for_an_act_sees_it(world: World, database_url: str, name: str) -> None:
     patient = open_database(database_url)
     refused: list[Refusal] = []
@@ -188,6 +194,30 @@ def test_R14_a_send_that_waited_for_an_act_sees_it(world: World, database_url: s
     patient.dispose()
     assert len(refused) == 1
     assert len(stored(world.database)) == 1
+
+
+def test_of_two_clerks_at_once_the_second_is_told_that_something_changed(
+    world: World, database_url: str, impatient: Database
+) -> None:
+    ref = public_id.shown(world.unit.public_id)
+    typed = {"reason": "breach", "limit": "1"}
+
+    def first(session: Session) -> None:
+        measure.suspend(session, world.clock, BUREAU, ref, typed, seen=0)
+
+    def second(session: Session) -> None:
+        measure.lower(
+            session, world.clock, replace(BUREAU, account_id=world.clerk.account_id), ref, typed, seen=0
+        )
+
+    open_act = standing_before_commit(database_url, first)
+    with open_act, impatient.write() as session, pytest.raises(OperationalError):
+        second(session)
+    with impatient.write() as session, pytest.raises(Conflict, match="changed_meanwhile"):
+        second(session)
+    with world.database.read() as session:
+        page = measure.page(session, world.clock, BUREAU, ref)
+    assert (page.holds, page.lowered, page.seen) == (True, None, 1)
 
 
 def wait_until_somebody_waits(database: Database) -> None:
