@@ -9,54 +9,78 @@ from typing import Any
 import pypdf
 import pytest
 
-from portal.documents.application_paper import (
-    UNDERTAKINGS,
-    ApplicationPaper,
-    PaperContent,
-    PaperContractor,
-    application_paper,
-)
+from portal.documents.application_paper import ApplicationPaper, application_paper
 from portal.documents.bring_list import BringItem, BringList, bring_list
 from portal.documents.letter import Letter, LetterKind, letter
 from portal.documents.start_sheet import StartCode, StartSheet, start_sheet
-from portal.domain.application import Kind, Part
+from portal.domain.application import Kind, Part, Step
+from portal.domain.application_content import (
+    Applicant,
+    Branch,
+    Change,
+    Content,
+    Contractors,
+    Department,
+    Ending,
+    Organisation,
+    People,
+    Person,
+    Places,
+    Undertakings,
+)
+from portal.domain.application_reading import typed_of
 from portal.domain.reach import UnitClass
+from portal.domain.unit import ContractorEntry
 
 AT = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
 NUMBER = "R08-13-00017-3"
 LINK = f"https://portal.example/bureau/applications/find?number={NUMBER}"
 SEATS = "架空𠮷髙﨑"
-FILLED = PaperContent(
-    name="株式会社架空職業紹介",
-    kana="カブシキガイシャカクウショクギョウショウカイ",
-    corporation_number="0000000000001",
-    unit_number="13-ユ-300001",
-    contact_name="見本花子",
-    contact_contact="hanako@example.jp",
-    officer_name="架空太郎",
-    officer_contact="00-0000-0001",
-    branches=(("01", "見本第一支店"), ("02", "見本第二支店")),
-    departments=("人材紹介部",),
-)
-JOINT = PaperContractor(
-    "株式会社架空受託", "13-ユ-300009", date(2026, 4, 1), date(2027, 3, 31), "0000000000009"
-)
-TOWN = replace(
-    FILLED, name="見本市", unit_number="13999", branches=(), departments=("商工課",), contractors=(JOINT,)
-)
 HOSTILE = "x" * 200
-LONG = PaperContent(
-    name=SEATS + "長" * 95,
-    kana="ア" * 100,
-    corporation_number="0000000000001",
-    unit_number="13-ユ-300001",
-    contact_name="#import",
-    contact_contact=f"https://{HOSTILE}",
-    officer_name="*太字* $x$",
-    officer_contact=HOSTILE,
-    branches=tuple((f"{n:04}", f"第{n}支店" + "名" * 90) for n in range(60)),
-    departments=("W" * 100, "iiiiiiii" * 12),
-    contractors=tuple(replace(JOINT, name=f"受託{n}" + "x" * 90) for n in range(30)),
+FILLED = Content(
+    applicant=Applicant(UnitClass.PRIVATE, "paid", "13"),
+    organisation=Organisation(
+        name="株式会社架空職業紹介",
+        kana="カブシキガイシャカクウショクギョウショウカイ",
+        corporation_number="0000000000001",
+        number="13-ユ-300001",
+        branch="",
+        own_number="",
+        basis="paid_30",
+        postal_code="000-0000",
+        address="東京都架空区見本町1丁目1番",
+        representative_title="代表取締役",
+        representative="見本一郎",
+    ),
+    people=People(
+        Person("架空太郎", "カクウタロウ", "管理部", "00-0000-0001", ""),
+        Person("見本花子", "", "営業部", "00-0000-0002", "hanako@example.jp"),
+    ),
+    places=Places((Branch("01", "見本第一支店"), Branch("02", "見本第二支店")), (Department("人材紹介部"),)),
+    undertakings=Undertakings(antivirus=True, terms=True, correctness=True),
+)
+JOINT = ContractorEntry(
+    "株式会社架空受託", "0000000000009", "13-ユ-300009", date(2026, 4, 1), date(2027, 3, 31)
+)
+assert FILLED.organisation
+TOWN = replace(
+    FILLED,
+    applicant=Applicant(UnitClass.MUNICIPAL, "municipality", "13"),
+    organisation=replace(FILLED.organisation, name="見本市", number="13999", basis="municipal_29"),
+    places=Places((), (Department("商工課"),)),
+    contractors=Contractors((JOINT,)),
+)
+LONG = replace(
+    TOWN,
+    organisation=replace(FILLED.organisation, name=SEATS + "長" * 95, kana="ア" * 100, address=HOSTILE),
+    people=People(
+        Person("*太字* $x$", "ア" * 100, "W" * 40, "1" * 30, HOSTILE), Person("#import", "", HOSTILE, "", "")
+    ),
+    places=Places(
+        tuple(Branch(f"{n:04}", f"第{n}支店" + "名" * 90) for n in range(60)),
+        (Department("W" * 100), Department("iiiiiiii" * 12)),
+    ),
+    contractors=Contractors(tuple(replace(JOINT, name=f"受託{n}" + "x" * 90) for n in range(30))),
 )
 
 
@@ -64,12 +88,19 @@ def application(kind: Kind = Kind.USE, **changes: Any) -> ApplicationPaper:
     values: dict[str, Any] = {
         "unit_class": UnitClass.PRIVATE,
         "content": FILLED,
+        "name": "株式会社架空職業紹介",
+        "unit_number": "13-ユ-300001",
         "number": NUMBER,
         "link": LINK,
         "bureau_name": "東京労働局",
-        "undertakings": [(words, True) for words in UNDERTAKINGS],
+        "words": {"paid": "有料職業紹介事業者", "paid_30": "見本の根拠"},
     }
     return ApplicationPaper(kind, AT, **{**values, **changes})
+
+
+def about(content: Content, *parts: Part) -> Content:
+    """A change of these parts."""
+    return replace(content, change=Change(date(2026, 7, 1), frozenset(parts), "異動のため"))
 
 
 def decided(kind: LetterKind = LetterKind.APPROVED, of: Kind = Kind.USE, **changes: Any) -> bytes:
@@ -139,38 +170,42 @@ def over_the_edge(paper: bytes) -> list[str]:
 def test_P_Q11_M_Q8_one_form_serves_use_change_and_renewal_with_its_boxes_in_the_order_of_the_source(
     kind: Kind,
 ) -> None:
-    text = "".join(pages(application_paper(application(kind))))
+    content = about(FILLED, *Part) if kind is Kind.CHANGE else FILLED
+    text = "".join(pages(application_paper(application(kind, content=content))))
     assert in_order(
         text,
         "利用・変更・更新申請書",
-        "団体名称株式会社架空職業紹介",
+        "団体の名称株式会社架空職業紹介",
         "13-ユ-300001",
-        "連絡責任者",
-        "見本花子",
-        "個人情報管理・苦情処理責任者",
-        "架空太郎",
-        "枝番01",
-        "見本第二支店",
-        "人材紹介部",
-        "不正プログラムの自動検査機能",
+        "見本の根拠",
+        "〒000-0000東京都架空区見本町1丁目1番",
+        "代表取締役見本一郎",
+        "連絡責任者氏名見本花子",
+        "個人情報管理・苦情処理責任者氏名架空太郎",
         "労働局で使う欄",
     )
+    assert in_order(text, "枝番01", "見本第二支店", "人材紹介部") is (kind is not Kind.RENEWAL)
+    assert ("✓ウイルス対策ソフト" in text) is (kind is not Kind.CHANGE)
+    assert "✓書いた内容に間違いはありません" in text
+    assert ("有料職業紹介事業者" in text) is (kind is Kind.USE)
     ticked = {Kind.USE: "✓利用", Kind.CHANGE: "✓変更", Kind.RENEWAL: "✓更新"}
     assert [mark for mark in ticked.values() if mark in text] == [ticked[kind]]
 
 
 def test_the_end_of_use_has_a_paper_of_its_own() -> None:
-    told = {"last_day": date(2027, 3, 31), "reason": "委託事業が終わるため"}
-    (text,) = pages(application_paper(application(Kind.END, **told)))
+    content = Content(ending=Ending(date(2027, 3, 31), "委託事業が終わるため"))
+    (text,) = pages(application_paper(application(Kind.END, content=content)))
     for words in (
         "利用停止",
         "令和9年3月31日（2027年3月31日）",
         "委託事業が終わるため",
         NUMBER,
         "東京労働局",
+        "株式会社架空職業紹介",
+        "13-ユ-300001",
     ):
         assert words in text, words
-    for words in ("利用・変更・更新申請書", "架空太郎", "枝番01"):
+    for words in ("利用・変更・更新申請書", "連絡責任者", "枝番01"):
         assert words not in text, words
 
 
@@ -179,8 +214,9 @@ def test_the_end_of_use_has_a_paper_of_its_own() -> None:
 def test_every_page_of_every_paper_filled_or_blank_says_that_it_is_no_official_form(
     kind: Kind, unit_class: UnitClass | None
 ) -> None:
+    long = replace(about(LONG, *Part), ending=Ending(date(2027, 3, 31), HOSTILE))
     for view in (
-        application(kind, unit_class=unit_class, content=LONG, reason=HOSTILE),
+        application(kind, unit_class=unit_class, content=long),
         ApplicationPaper(kind, AT, unit_class),
     ):
         found = pages(application_paper(view))
@@ -211,26 +247,36 @@ def test_M_Q3_only_a_public_body_has_boxes_for_contractors_with_the_period_of_th
 
 
 def test_a_change_shows_what_is_in_force_beside_what_it_becomes_and_only_the_parts_it_is_about() -> None:
+    assert TOWN.people
+    successor = replace(JOINT, name="架空キャリア株式会社", licence_number="13-ユ-300010")
+    longer = replace(JOINT, licence_number="13-ユ-300011", until=date(2028, 3, 31))
     after = replace(
         TOWN,
-        officer_name="架空次郎",
-        contractors=(replace(JOINT, name="架空キャリア株式会社", licence_number="13-ユ-300010"),),
+        people=replace(TOWN.people, officer=replace(TOWN.people.officer, name="架空次郎")),
+        places=Places((), (Department("商工課", date(2026, 6, 30)), Department("福祉課"))),
+        contractors=Contractors((successor, longer)),
     )
+    old = replace(TOWN, contractors=Contractors((JOINT, replace(longer, until=date(2027, 3, 31)))))
     view = application(
         Kind.CHANGE,
         unit_class=UnitClass.MUNICIPAL,
-        content=after,
-        before=TOWN,
-        parts=frozenset({Part.PEOPLE, Part.CONTRACTORS}),
-        changes_on=date(2026, 7, 1),
+        content=about(after, Part.PEOPLE, Part.CONTRACTORS),
+        before={step: typed_of(old, step) for step in Step},
     )
     text = "".join(pages(application_paper(view)))
-    for words in ("変更前架空太郎", "変更後架空次郎", "令和8年7月1日（2026年7月1日）"):
+    for words in ("変更前架空太郎", "変更後架空次郎", "変わる日令和8年7月1日（2026年7月1日）", "異動のため"):
         assert words in text, words
-    assert in_order(text, "追加架空キャリア株式会社", "終了株式会社架空受託")
+    assert in_order(
+        text, "追加架空キャリア株式会社", "変更株式会社架空受託", "2028年3月31日", "終了株式会社架空受託"
+    )
     assert "変更前見本花子" not in text
     assert "商工課" not in text
-    assert "商工課" in "".join(pages(application_paper(replace(view, parts=frozenset()))))
+    everything = replace(view, content=about(after, *Part))
+    places = "".join(pages(application_paper(everything)))
+    assert in_order(places, "終了令和8年6月30日（2026年6月30日）部署商工課", "追加部署福祉課")
+    unknown = "".join(pages(application_paper(replace(everything, before={}))))
+    assert "追加" not in unknown
+    assert "変更前" not in unknown
 
 
 def test_a_blank_paper_has_boxes_to_write_in_and_nothing_ticked_but_its_procedure() -> None:
@@ -239,21 +285,20 @@ def test_a_blank_paper_has_boxes_to_write_in_and_nothing_ticked_but_its_procedur
     assert "✓更新" in text
 
 
+def test_a_draft_that_is_half_filled_in_is_printed_as_far_as_it_goes() -> None:
+    half = Content(applicant=FILLED.applicant, people=FILLED.people)
+    text = "".join(pages(application_paper(application(content=half, number="", link=""))))
+    for words in ("まだありません", "見本花子", "団体の名称", "確認すること"):
+        assert words in text, words
+
+
 def test_hostile_and_long_content_goes_on_to_further_pages_whole_and_within_the_edges() -> None:
-    made = application_paper(application(unit_class=UnitClass.MUNICIPAL, content=LONG))
+    made = application_paper(application(unit_class=UnitClass.MUNICIPAL, content=LONG, bureau_name=HOSTILE))
     found = pages(made)
     assert len(found) > 4
     text = "".join(found)
     for words in (
-        SEATS,
-        HOSTILE,
-        "#import",
-        "*太字*$x$",
-        "第0支店",
-        "第59支店",
-        "受託0xxx",
-        "受託29xxx",
-        "W" * 100,
+        *(SEATS, HOSTILE, "#import", "*太字*$x$", "第0支店", "第59支店", "受託0xxx", "受託29xxx", "W" * 100),
     ):
         assert words in text, words
     assert over_the_edge(made) == []
