@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -174,10 +174,14 @@ def lookup(content: Content) -> dict[str, str]:
 
 def record_of(organisation: Organisation, people: People) -> Record:
     """The approved record that this becomes with the bureau's entry, and not before."""
-    return Record(
-        name=organisation.name,
-        kana=organisation.kana,
-        corporation_number=organisation.corporation_number,
+    named = Record(organisation.name, organisation.kana, organisation.corporation_number, "", "", "", "")
+    return with_people(named, people)
+
+
+def with_people(record: Record, people: People) -> Record:
+    """The record with officer and contact as an application names them."""
+    return replace(
+        record,
         officer_name=people.officer.name,
         officer_contact=people.officer.reached,
         contact_name=people.contact.name,

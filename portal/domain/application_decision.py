@@ -6,13 +6,15 @@ Open items of the checklist do not forbid an approval, and the condition of the 
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.domain.application import Kind
-from portal.domain.entry import Gathered, Typed, line
+from portal.domain.entry import Gathered, Typed, line, several
 from portal.domain.refusal import Invalid
 from portal.domain.unit import LONGEST_REASON, read_days
+
+MOST_LINES = 20
 
 
 class Way(StrEnum):
@@ -53,6 +55,14 @@ def way_of(kind: Kind, *, known: bool, ours: bool, in_force: bool) -> Way:
     return Way.JOINS if in_force else Way.CONTINUES
 
 
+def renewed(since: date, until: date, first: date, last: date) -> tuple[date, date]:
+    """First and last day of use after a renewal for first to last.
+
+    Where the new period follows the present one without a gap, the first day stays; in a gap nothing is valid.
+    """
+    return (since if first <= until + timedelta(days=1) else first), last
+
+
 def read_approval(typed: Typed, kind: Kind, way: Way, *, open_items: int, on: date) -> Decision:
     """The entry of an approval. Raises Invalid with everything wrong at once.
 
@@ -63,7 +73,7 @@ def read_approval(typed: Typed, kind: Kind, way: Way, *, open_items: int, on: da
     if kind is Kind.RENEWAL or way in (Way.NEW, Way.CONTINUES):
         days = faults.read(days, _validity, typed, on)
     decision = Decision(
-        reason=faults.read("", line, typed, "reason", LONGEST_REASON),
+        reason=faults.read("", paragraphs, typed, "reason"),
         valid_from=days[0],
         valid_until=days[1],
         way=way,
@@ -82,12 +92,25 @@ def _validity(typed: Typed, on: date) -> tuple[date, date]:
 
 
 def _reason_if(typed: Typed, field: str, needed: bool) -> str:
-    return line(typed, field, LONGEST_REASON, needed=True) if needed else ""
+    return paragraphs(typed, field, needed=True) if needed else ""
 
 
 def read_reason(typed: Typed) -> Decision:
     """The reason of a refusal or a withdrawal, which the applicant reads. Raises Invalid."""
-    return Decision(reason=line(typed, "reason", LONGEST_REASON, needed=True))
+    return Decision(reason=paragraphs(typed, "reason", needed=True))
+
+
+def paragraphs(typed: Typed, field: str, *, needed: bool = False) -> str:
+    """Several lines, such as what is to be corrected; blank ones dropped, each read as ``line``.
+
+    Raises Invalid: "missing", "too_many_lines", and as ``line``.
+    """
+    texts = [text for value in several(typed, field) for text in value.splitlines() if text.strip()]
+    if len(texts) > MOST_LINES:
+        raise Invalid({field: ["too_many_lines"]}, most=MOST_LINES)
+    if needed and not texts:
+        raise Invalid({field: ["missing"]})
+    return "\n".join(line({field: text}, field, LONGEST_REASON) for text in texts)
 
 
 def pack(decision: Decision) -> str:

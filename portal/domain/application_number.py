@@ -47,6 +47,24 @@ def read_case_number(typed: Typed, field: str) -> str:
     return f"{era}{year}-{bureau}-{serial}-{check}"
 
 
+def same_bodies(number: str) -> tuple[str, ...]:
+    """The spellings of the number of a unit: the code of a public body with and without its check digit.
+
+    13101 and 131016 are one body, 13, 13000 and 130001 one prefecture (JIS X 0401, 0402). Everything else is itself.
+    """
+    digits = number if number.isascii() and number.isdigit() else ""
+    base = {2: digits + "000", 5: digits, 6: digits[:5]}.get(len(digits), "")
+    if not base or (len(digits) == 6 and digits != base + _body_digit(base)):
+        return (number,)
+    short = (base[:2],) if base.endswith("000") else ()
+    return (number, *(other for other in (*short, base, base + _body_digit(base)) if other != number))
+
+
+def _body_digit(base: str) -> str:
+    weighed = sum(weight * int(digit) for weight, digit in zip((6, 5, 4, 3, 2), base, strict=True))
+    return str((11 - weighed % 11) % 10)
+
+
 def _check_digit(digits: str) -> str:
     carried = 10
     for digit in digits:

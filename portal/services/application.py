@@ -31,11 +31,11 @@ from portal.domain.application import (
     steps_of,
 )
 from portal.domain.application_content import Content, lookup, missing
-from portal.domain.application_number import case_number, fiscal_year
+from portal.domain.application_number import case_number, fiscal_year, same_bodies
 from portal.domain.application_reading import Reading, with_step
 from portal.domain.entry import Typed
 from portal.domain.permission import Permission, may
-from portal.domain.refusal import Conflict, Forbidden, NotFound
+from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.services import public_id
 from portal.services.acting import require_acting
 from portal.services.application_offer import in_force, offered, shown
@@ -77,7 +77,7 @@ def start(session: Session, clock: Clock, actor: Actor, typed: Typed) -> Started
             state=State.DRAFT.value,
             source=Source.PORTAL.value,
             made_by=actor.account_id,
-            **_plain(content),
+            **plain_of(content),
         )
         _tell(session, trail, actor, number, Act.START, State.DRAFT)
         trail.subject("application", number)
@@ -152,7 +152,7 @@ def save_step(
     """
     with _changing(session, clock, actor, "application.save", key_or_ref, Act.SAVE, seen) as (trail, row):
         content = read_step(session, trail, row, step, typed)
-        values = _plain(content) if row.line.kind is Kind.USE else {}
+        values = plain_of(content) if row.line.kind is Kind.USE else {}
         if row.line.state is State.RETURNED:
             if row.line.kind is Kind.USE and values["bureau_code"] != row.line.bureau_code:
                 # It lies at that bureau: another one could never have received it.
@@ -222,15 +222,32 @@ def read_step(session: Session, trail: Trail, row: store.Row, step: str, typed: 
     if step not in {known.value for known in steps}:
         raise NotFound
     reading = Reading(row.line.kind, row.line.unit_class, offered(session, trail.today), trail.today)
-    return with_step(row.content, Step(step), typed, reading)
+    content = with_step(row.content, Step(step), typed, reading)
+    if row.line.kind is not Kind.USE and step == Step.ORGANISATION:
+        require_same_number(content, row.line.unit_number)
+    return content
+
+
+def require_same_number(content: Content, unit_number: str) -> None:
+    """The number is what makes the unit: with another one it is another unit, which applies anew (ruling R2).
+
+    Raises Invalid "other_number" on number.
+    """
+    if content.organisation is not None and content.organisation.number not in same_bodies(unit_number):
+        raise Invalid({"number": ["other_number"]})
 
 
 def numbered(session: Session, trail: Trail, line: store.Line) -> str:
     """The number of an application: the one it has, unless it has moved to another bureau meanwhile."""
     if line.case_number.split("-")[1:2] == [line.bureau_code]:
         return line.case_number
+    return fresh_number(session, trail, line.bureau_code)
+
+
+def fresh_number(session: Session, trail: Trail, bureau_code: str) -> str:
+    """The next number of a bureau in the 年度 of today."""
     year = fiscal_year(trail.today)
-    return case_number(year, line.bureau_code, store.next_serial(session, line.bureau_code, year))
+    return case_number(year, bureau_code, store.next_serial(session, bureau_code, year))
 
 
 def of_record(unit: units.UnitRow) -> dict[str, str | None]:
@@ -245,7 +262,7 @@ def of_record(unit: units.UnitRow) -> dict[str, str | None]:
     }
 
 
-def _plain(content: Content) -> dict[str, str | None]:
+def plain_of(content: Content) -> dict[str, str | None]:
     applicant, found = content.applicant, lookup(content)
     return {
         "bureau_code": applicant.bureau_code if applicant else None,

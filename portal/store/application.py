@@ -18,6 +18,8 @@ from portal.domain import application_content, application_decision
 from portal.domain.application import Act, Kind, Party, Result, Source, State
 from portal.domain.application_content import Content
 from portal.domain.application_decision import Decision
+from portal.domain.entry import narrow
+from portal.domain.folding import compact
 from portal.domain.reach import UnitClass
 from portal.store.keyring import keyring
 from portal.store.tables import (
@@ -227,6 +229,51 @@ def lines(
     if most is not None:
         statement = statement.limit(most)
     return [_line(found) for found in session.execute(statement).mappings()]
+
+
+def listed(
+    session: Session,
+    bureau_code: str,
+    *,
+    states: Iterable[State],
+    kinds: Iterable[Kind],
+    unit_class: UnitClass | None,
+    text: str,
+    received: tuple[date | None, date | None],
+    after: bytes | None,
+    most: int,
+) -> list[Line]:
+    """What a bureau asks for, the newest first. after: begin behind this application."""
+    where = [held_by(bureau_code)]
+    wanted = [state.value for state in states] or [
+        state.value for state in State if state not in (State.DRAFT, State.READY)
+    ]
+    where.append(application.c.state.in_(wanted))
+    if kinds:
+        where.append(application.c.kind.in_([kind.value for kind in kinds]))
+    if unit_class is not None:
+        where.append(application.c.unit_class == unit_class.value)
+    if received[0] is not None:
+        where.append(application.c.received_on >= received[0])
+    if received[1] is not None:
+        where.append(application.c.received_on <= received[1])
+    if text.strip():
+        where.append(_says(text))
+    if after is not None:
+        begin = select(application.c.id).where(application.c.public_id == after, held_by(bureau_code))
+        where.append(application.c.id < begin.scalar_subquery())
+    return lines(session, *where, most=most)
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """Name or reading, number of the unit, or number on the paper."""
+    found = [application.c.search_key.contains(compact(text), autoescape=True)] if compact(text) else []
+    number = narrow(text).upper()
+    found += [
+        column.contains(number, autoescape=True)
+        for column in (application.c.unit_number, application.c.case_number)
+    ]
+    return or_(*found)
 
 
 def of_unit(session: Session, unit_id: int) -> list[Line]:

@@ -4,12 +4,12 @@ Every change begins with ``hold``. A send holds the unit's row in a weaker mode 
 the revision is still the one it decided on; so after a confirmed suspension, or an ended membership, nothing is sent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -171,6 +171,36 @@ def by_number(session: Session, number: str) -> list[UnitRow]:
     """The units with this number: one, none, or one of each class."""
     rows = session.execute(_rows().where(unit.c.number == number).order_by(unit.c.unit_class)).mappings()
     return [_row(row) for row in rows]
+
+
+def numbered(session: Session, unit_class: UnitClass | None, numbers: Iterable[str]) -> int | None:
+    """The unit of a class with one of these spellings of a number; the first that was made, if there are several."""
+    found = (
+        select(unit.c.id)
+        .where(unit.c.unit_class == unit_class, unit.c.number.in_(tuple(numbers)))
+        .order_by(unit.c.id)
+        .limit(1)
+    )
+    return session.execute(found).scalar_one_or_none()
+
+
+def alike(
+    session: Session,
+    bureau_code: str,
+    numbers: Iterable[str],
+    *,
+    corporation_number: str,
+    search_key: str,
+    most: int,
+) -> list[UnitRow]:
+    """Units of a bureau, of either class, with this number, corporation number or name (ruling R2)."""
+    same: list[ColumnElement[bool]] = [unit.c.number.in_(tuple(numbers))]
+    if corporation_number:
+        same.append(unit_record.c.corporation_number == corporation_number)
+    if search_key:
+        same.append(unit_record.c.search_key == search_key)
+    found = _rows().where(unit.c.bureau_code == bureau_code, or_(*same)).order_by(unit.c.id).limit(most)
+    return [_row(row) for row in session.execute(found).mappings()]
 
 
 def by_id(session: Session, unit_id: int) -> UnitRow:
