@@ -95,10 +95,23 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     ),
     # a unit
     "not_a_number": (_l("数字で入力してください。例：50"),),
+    "above_unit_limit": (_l("団体の1日の上限（%(most)s件）以下の数にしてください。"),),
     "above_limit": (_l("%(most)s以下の数にしてください。"), _l("上限より小さい数にしてください。")),
     "bad_number": (_l("許可・届出の番号をご確認ください。枝番は含めません。"),),
     "bad_corporation_number": (_l("法人番号は、数字13けたで入力してください。"),),
     "one_without_other": (_l("氏名と連絡先は、両方を入力してください。"),),
+    # an application
+    "class_first": (_l("先に「申請する団体」を保存してください。"),),
+    "other_class": (_l("選んだ申請の区分に合うものを選んでください。"),),
+    "joint_only": (_l("受託団体だけでは申請できません。自治体が申請し、連名で加わってください。"),),
+    "bad_postal_code": (_l("郵便番号は、数字7けたで入力してください。例：000-0000"),),
+    "phone_or_mail": (_l("電話番号かメールアドレスの、どちらかを入力してください。"),),
+    "bad_branch_number": (_l("枝番は、数字1〜4けたで入力してください。例：02"),),
+    "too_many_rows": (_l("一つの申請に書けるのは60行までです。"),),
+    "twice": (_l("同じものが、前の行にもあります。"),),
+    "only_in_a_change": (_l("最後の日は、変更の申請でだけ入力できます。"),),
+    "private_unit": (_l("受託団体は、地方自治体等の申請でだけ書けます。"),),
+    "must_be_given": (_l("確かめて、印を付けてください。"),),
     # sign-in name, password, code
     "name_length": (
         _l("%(shortest)s文字以上、%(longest)s文字以内で入力してください。"),
