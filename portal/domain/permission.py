@@ -45,11 +45,13 @@ class Permission(StrEnum):
     UNIT_OUTCOME_RECORD = "unit:outcome:record"
     UNIT_QUOTA_READ = "unit:quota:read"
     UNIT_QUOTA_RESERVE = "unit:quota:reserve"
+    UNIT_QUOTA_PLACE = "unit:quota:place"
     UNIT_RECORD_READ = "unit:record:read"
     UNIT_MEMBER_READ = "unit:member:read"
     UNIT_MEMBER_CHANGE = "unit:member:change"
     UNIT_PLACE_CHANGE = "unit:place:change"
     UNIT_SESSION_CUT = "unit:session:cut"
+    UNIT_APPLICATION_READ = "unit:application:read"
     UNIT_APPLICATION_MAKE = "unit:application:make"
 
     # a post at a ハローワーク
@@ -91,6 +93,7 @@ _UNIT_MEMBER = frozenset(
         Permission.UNIT_OUTCOME_RECORD,
         Permission.UNIT_QUOTA_READ,
         Permission.UNIT_RECORD_READ,
+        Permission.UNIT_APPLICATION_READ,
     }
 )
 
@@ -100,10 +103,12 @@ _UNIT_MANAGER = _UNIT_MEMBER | {
     Permission.UNIT_THREAD_READ_ALL,
     Permission.UNIT_THREAD_HAND_OVER,
     Permission.UNIT_QUOTA_RESERVE,
+    Permission.UNIT_QUOTA_PLACE,
     Permission.UNIT_MEMBER_READ,
     Permission.UNIT_MEMBER_CHANGE,
     Permission.UNIT_PLACE_CHANGE,
     Permission.UNIT_SESSION_CUT,
+    Permission.UNIT_APPLICATION_MAKE,
 }
 
 _OFFICE = frozenset(p for p in Permission if p.startswith("office:"))

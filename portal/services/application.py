@@ -127,9 +127,9 @@ def own(session: Session, clock: Clock, actor: Actor, key_or_ref: str) -> Applic
 
 
 def of_unit(session: Session, clock: Clock, actor: Actor) -> tuple[ApplicationLine, ...]:
-    """Every application of the acting unit, the newest first. Officer and contact only."""
+    """Every application of the acting unit, the newest first, for all of its people; what they say is not in it."""
     with query(session):
-        if not may(actor, Permission.UNIT_APPLICATION_MAKE):
+        if not may(actor, Permission.UNIT_APPLICATION_READ):
             raise Forbidden
         unit_id = require_acting(session, actor, jst_day(clock.now())).unit_id
         return tuple(map(line_of, store.of_unit(session, unit_id)))
