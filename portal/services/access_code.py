@@ -43,6 +43,7 @@ __all__ = [
     "issue",
     "look",
     "make",
+    "name_and_hash",
     "reset",
 ]
 
@@ -244,7 +245,7 @@ def activate(
     """
     attempt, found = _matching(session, clock, actor, code, link, birth_date, address, (Purpose.ACTIVATION,))
     try:
-        name, hashed = _name_and_hash(passwords, sign_in_name, password)
+        name, hashed = name_and_hash(passwords, sign_in_name, password)
     except Refusal:
         settle_attempt(session, attempt, "halfway")
         raise
@@ -273,8 +274,11 @@ def activate(
     return account_id
 
 
-def _name_and_hash(passwords: Passwords, sign_in_name: str, password: str) -> tuple[str, str]:
-    """Both fields are looked at, so that one round shows every error."""
+def name_and_hash(passwords: Passwords, sign_in_name: str, password: str) -> tuple[str, str]:
+    """A sign-in name and the hash of a password, as they were chosen; every error of both at once.
+
+    Raises Invalid, Busy.
+    """
     errors: dict[str, list[str]] = {}
     facts: dict[str, int] = {}
     name, hashed = "", ""

@@ -1,4 +1,4 @@
-"""Who belongs to a unit: added and ended by the operator until officers have pages for it.
+"""Who belongs to a unit, as the operator adds and ends it; officers and contacts have pages (portal.services.unit_people).
 
 Members leave a trace for ever; one person may belong to several units and acts for one at a time (seed 004 P-Q4).
 """
@@ -16,8 +16,10 @@ from portal.domain.refusal import Conflict, NotFound
 from portal.services.access_code import IssuedCode, Purpose, make
 from portal.services.account import add_account
 from portal.services.unit import changing, operated
+from portal.services.unit_people import end_row
 from portal.services.use_case import Trail, use_case
 from portal.store import account as accounts
+from portal.store import session_cut
 from portal.store import unit as store
 
 ROLES = ("member", "contact", "officer")
@@ -63,6 +65,8 @@ def add(session: Session, clock: Clock, actor: Actor, unit: str, typed: Typed, *
             )
         except store.Taken:
             raise Conflict("member_exists") from None
+        if role == "officer":
+            store.change(session, row.id, officer_left_on=None)
         trail.fact(membership=membership_id, role=role)
         return Added(name, invitation)
 
@@ -84,7 +88,7 @@ def _account(
 def end(session: Session, clock: Clock, actor: Actor, unit: str, sign_in_name: str) -> None:
     """End somebody's membership of a unit now: nothing that is not committed yet goes out under it.
 
-    Raises NotFound ("unknown_unit", "unknown_member").
+    Raises NotFound ("unknown_unit", "unknown_member"), Conflict "last_manager".
     """
     with changing(session, clock, actor, "unit.member_end", unit) as (trail, row):
         known = accounts.by_name(session, sign_in_name)
@@ -98,7 +102,8 @@ def end(session: Session, clock: Clock, actor: Actor, unit: str, sign_in_name: s
         if not open_ones:
             raise NotFound("unknown_member")
         for member in open_ones:
-            store.end_member(session, member.id, trail.today, actor.account_id)
+            end_row(session, trail, actor, row.id, member.id)
+            trail.fact(sessions=session_cut.end_of_membership(session, member.id))
         trail.fact(membership=open_ones[0].id)
 
 
