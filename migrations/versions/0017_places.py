@@ -1,7 +1,8 @@
 """Departments and contractors: limits inside a unit, and the other contract periods of a contractor.
 
-Safety: creates an empty table and adds columns that may stay empty; nothing is rewritten. Going back forgets the
-limits inside units, and keeps of a contractor's periods the newest one.
+Safety: creates an empty table and adds columns that may stay empty; nothing is rewritten. The threads are read once
+for an index of those that belong to a contractor, which are few; sending waits meanwhile. Going back forgets the limits
+inside units, and keeps of a contractor's periods the newest one.
 """
 
 import sqlalchemy as sa
@@ -43,10 +44,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_contractor_period_contractor_id", "contractor_period", ["contractor_id"])
+    op.create_index(
+        "ix_thread_contractor",
+        "thread",
+        ["contractor_id", "seeker_id"],
+        postgresql_where=sa.text("contractor_id IS NOT NULL"),
+        sqlite_where=sa.text("contractor_id IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
     """Away again."""
+    op.drop_index("ix_thread_contractor", "thread")
     op.drop_table("contractor_period")
     for place in PLACES:
         op.drop_column(place, "daily_limit")

@@ -22,9 +22,11 @@ from portal.domain.standing import standing
 from portal.domain.template import check_fields
 from portal.domain.thread import Belonging, unit_write_refusal
 from portal.services.acting import QuotaView, find_acting, quota_view, require_acting
+from portal.services.place import UNIT_ITSELF, Place
 from portal.services.relay import SEEKER_TOKEN, Content, SendResult, check_key, fingerprint, place, repeated
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias, message, reach
+from portal.store import place as store_of_places
 from portal.store import thread as store
 from portal.store.acting import Acting
 from portal.store.message import MessageRow
@@ -247,23 +249,16 @@ def _attempt(
     return place(session, trail, unit, locked, content, key, requested=1, is_answer=is_answer)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a thread can go. ref: what a form sends back; name: "" = the unit itself."""
-
-    ref: str
-    name: str
-
-
 def places(session: Session, clock: Clock, actor: Actor) -> tuple[Place, ...]:
     """Where the officer or the contact may hand a thread over to. Raises Forbidden."""
     with query(session):
-        unit = require_acting(session, actor, jst_day(clock.now()))
-        return tuple(Place(ref, name) for ref, _, name in _places(session, unit))
+        today = jst_day(clock.now())
+        unit = require_acting(session, actor, today)
+        return tuple(Place(ref, name) for ref, _, name in _places(session, unit, today))
 
 
 def hand_over(session: Session, clock: Clock, actor: Actor, token: str, ref: str) -> None:
-    """Give a thread to another department or contractor of the unit; the seeker sees a line (ruling R13).
+    """Give a thread to another department or contractor in force of the unit; the seeker sees a line (ruling R13).
 
     Only by the officer or the contact. Raises Forbidden, NotFound ("not_found", "unknown_place"), Conflict
     "already_there".
@@ -275,7 +270,7 @@ def hand_over(session: Session, clock: Clock, actor: Actor, token: str, ref: str
         reach.lock_by_alias(session, [alias_key] if alias_key is not None else [])
         trail.take_moment(clock)
         unit = require_acting(session, actor, trail.today)
-        found = {ref: belongs for ref, belongs, _ in _places(session, unit)}
+        found = {ref: belongs for ref, belongs, _ in _places(session, unit, trail.today)}
         row = visible_thread(session, unit, token)
         trail.subject("thread", row.id)
         if ref not in found:
@@ -288,19 +283,13 @@ def hand_over(session: Session, clock: Clock, actor: Actor, token: str, ref: str
         trail.fact(department=after.department_id, contractor=after.contractor_id)
 
 
-def _places(session: Session, unit: Acting) -> Iterable[tuple[str, Belonging, str]]:
-    """The unit itself, its departments and its contractors, each kind numbered by the order of its making."""
+def _places(session: Session, unit: Acting, today: date) -> Iterable[tuple[str, Belonging, str]]:
+    """The unit itself and its places in force; nobody of an ended one could read what it is given."""
     if not unit.member.sees_all:
         raise Forbidden
-    below = store.places(session, unit.unit_id)
-    kinds = {
-        "department": [(belongs, name) for belongs, name in below if belongs.department_id is not None],
-        "contractor": [(belongs, name) for belongs, name in below if belongs.contractor_id is not None],
-    }
-    return [
-        ("unit", Belonging(), ""),
-        *((f"{kind}-{n}", *found) for kind, every in kinds.items() for n, found in enumerate(every, 1)),
-    ]
+    every = store_of_places.every(session, unit.unit_id, today)
+    in_force = [(row.ref, row.belongs, row.name) for row in every if row.current]
+    return [(UNIT_ITSELF.ref, Belonging(), UNIT_ITSELF.name), *in_force]
 
 
 def visible_thread(session: Session, unit: Acting, token: str) -> ThreadRow:

@@ -56,6 +56,8 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "in_future": (_l("今日までの日を入力してください。"),),
     "too_long_ago": (_l("古すぎる日付です。年をご確認ください。"),),
     "too_far": (_l("先すぎる日付です。年をご確認ください。"),),
+    "in_past": (_l("今日か、今日より後の日を入力してください。"),),
+    "already_began": (_l("もう始まっているため、始まりの日は変えられません。"),),
     "before_start": (_l("始まりの日より後の日を入力してください。"),),
     # hours
     "whole_day": (
@@ -96,6 +98,7 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     # a unit
     "not_a_number": (_l("数字で入力してください。例：50"),),
     "above_unit_limit": (_l("団体の1日の上限（%(most)s件）以下の数にしてください。"),),
+    "not_lower": (_l("1,000より小さい数にしてください。1,000に戻すときは「元に戻す」を選んでください。"),),
     "above_limit": (_l("%(most)s以下の数にしてください。"), _l("上限より小さい数にしてください。")),
     "bad_number": (_l("許可・届出の番号をご確認ください。枝番は含めません。"),),
     "bad_corporation_number": (_l("法人番号は、数字13けたで入力してください。"),),

@@ -79,6 +79,14 @@ thread = Table(
 )
 Index("ix_thread_unit", thread.c.unit_id, thread.c.last_at.desc(), thread.c.id.desc())
 Index("ix_thread_seeker", thread.c.seeker_id, thread.c.last_at.desc(), thread.c.id.desc())
+# For handing over all threads of a contractor whose contract has ended; others pay nothing for it.
+Index(
+    "ix_thread_contractor",
+    thread.c.contractor_id,
+    thread.c.seeker_id,
+    postgresql_where=thread.c.contractor_id.is_not(None),
+    sqlite_where=thread.c.contractor_id.is_not(None),
+)
 Index(
     "ix_thread_unread_unit",
     thread.c.unit_id,
