@@ -19,7 +19,7 @@ from portal.domain.reach import UnitClass
 from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.services import application as service
 from portal.services import code
-from portal.services.application_view import ApplicationView
+from portal.services.application_view import ApplicationView, CasePage
 from portal.web.application.forms import (
     Asked,
     StepForm,
@@ -111,7 +111,7 @@ def overview(desk: Desk, status: int = 200, refused: Words | None = None, **more
     )
 
 
-def bureau_name(every: Asked, view: ApplicationView) -> str:
+def bureau_name(every: Asked, view: ApplicationView | CasePage) -> str:
     """The bureau that the papers go to; "" before one is chosen."""
     names = {choice.code: choice.name(every.language) for choice in every.codes["bureau"]}
     return names.get(view.line.bureau_code, "")

@@ -12,7 +12,7 @@ from portal.documents.application_paper import ApplicationPaper, application_pap
 from portal.documents.letter import Letter, LetterKind, letter
 from portal.domain.application import Act, Kind, Party, State
 from portal.domain.refusal import NotFound
-from portal.services.application_view import ApplicationView, HistoryLine
+from portal.services.application_view import ApplicationView, CasePage, HistoryLine
 from portal.web.application.desk import ON_PAPER, Desk, asked, bureau_name, read
 from portal.web.application.forms import Asked
 from portal.web.runtime import current
@@ -37,7 +37,7 @@ def paper(desk: Desk) -> ResponseReturnValue:
     return pdf(made, f"{view.line.case_number}.pdf")
 
 
-def paper_of(view: ApplicationView, every: Asked) -> ApplicationPaper:
+def paper_of(view: ApplicationView | CasePage, every: Asked) -> ApplicationPaper:
     """What the paper holds."""
     runtime = current()
     return ApplicationPaper(
@@ -62,6 +62,11 @@ def paper_of(view: ApplicationView, every: Asked) -> ApplicationPaper:
 def decision_letter(desk: Desk) -> ResponseReturnValue:
     """The bureau's letter. Raises NotFound while there is none."""
     view = read(desk)
+    return letter_of(view, asked(desk.audience, view, every=True))
+
+
+def letter_of(view: ApplicationView | CasePage, every: Asked) -> ResponseReturnValue:
+    """The letter of a decision or of asking back, as both sides print it. Raises NotFound while there is none."""
     if view.line.state not in _LETTERS or view.line.unit_class is None:
         raise NotFound
     kind, act = _LETTERS[view.line.state]
@@ -76,7 +81,7 @@ def decision_letter(desk: Desk) -> ResponseReturnValue:
                 unit_class=view.line.unit_class,
                 unit_number=view.line.unit_number,
                 unit_name=view.line.name,
-                bureau_name=bureau_name(asked(desk.audience, view, every=True), view),
+                bureau_name=bureau_name(every, view),
                 on=view.line.decided_on or jst_day(event.at),
                 at=event.at,
                 reasons=[line for line in event.told.splitlines() if line.strip()],
@@ -90,7 +95,7 @@ def decision_letter(desk: Desk) -> ResponseReturnValue:
     return pdf(made, f"{view.line.case_number}-letter.pdf")
 
 
-def _last(view: ApplicationView, act: Act) -> HistoryLine:
+def _last(view: ApplicationView | CasePage, act: Act) -> HistoryLine:
     found = [line for line in view.history if line.act is act and line.party is Party.BUREAU]
     if not found:
         raise NotFound
