@@ -16,6 +16,8 @@ from portal.cli.runtime import Console, current
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import MailHours, QuietHours
 from portal.services import (
+    application,
+    application_approval,
     clockwork,
     draft,
     notice,
@@ -119,9 +121,13 @@ def _round(console: Console) -> str:
             said.append(f"forgotten: {sessions} sessions, {attempts} attempts")
         if clockwork.drafts_are_due(session, clock):
             drafts = draft.forget_expired(session, clock, _ACTOR)
+            drafts += application.forget_old(session, clock, _ACTOR)
+            entered = application_approval.apply_due(session, clock, _ACTOR)
             clockwork.beat(session, clock, clockwork.DRAFTS)
             if drafts:
                 said.append(f"forgotten: {drafts} drafts")
+            if entered:
+                said.append(f"entered: {entered} approved applications whose day has come")
         clockwork.beat(session, clock, "worker")
     return "; ".join(said)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.application import Kind, Party, State, possible, steps_of
+from portal.domain.application import DECIDED, Kind, Party, State, possible, steps_of
 from portal.domain.application_content import missing
 from portal.domain.application_number import read_case_number, same_bodies
 from portal.domain.permission import Permission, may
@@ -113,7 +113,10 @@ def _page(session: Session, row: store.Row, on: date) -> CasePage:
     line = row.line
     steps = steps_of(line.kind, line.unit_class, row.content.parts)
     found = place(session, line, on)
-    before = in_force(session, found.unit, on) if found.unit and line.kind is not Kind.USE else {}
+    way = row.decision.way if row.decision and row.decision.way else found.way
+    # Once it is decided the record says what was applied for: there is nothing to compare any more.
+    compared = found.unit if line.kind is not Kind.USE and line.state not in DECIDED else None
+    before = in_force(session, compared, on) if compared else {}
     lines = checklist(session, row, on)
     return CasePage(
         line=line_of(line),
@@ -128,7 +131,7 @@ def _page(session: Session, row: store.Row, on: date) -> CasePage:
         history=history_of(store.history(session, line.id), bureau=True),
         decision=row.decision,
         may=possible(Party.BUREAU, line.state),
-        way=found.way,
+        way=way,
         target=_unit_seen(found.unit, line)
         if found.unit and found.unit.bureau_code == line.bureau_code
         else None,
@@ -148,7 +151,7 @@ def _units(session: Session, line: store.Line) -> tuple[SeenUnit, ...]:
         search_key=line.search_key,
         most=MOST_SECONDS,
     )
-    return tuple(_unit_seen(row, line) for row in rows)
+    return tuple(_unit_seen(row, line) for row in rows if row.id != line.unit_id)
 
 
 def _unit_seen(row: UnitRow, line: store.Line) -> SeenUnit:

@@ -1,6 +1,6 @@
 """What an application may choose from, and what its forms show before anything is saved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -29,12 +29,13 @@ from portal.store import unit as units
 def offered(session: Session, on: date) -> Offered:
     """Bureaus, 登録区分 and legal bases that may be chosen on a day."""
     books = code.books(session, ("bureau", "registration_class", "legal_basis"), on)
-    classes = {unit_class.value: unit_class for unit_class in UnitClass}
     return Offered(
-        frozenset(books["bureau"]),
-        {key: classes[choice.parent or ""] for key, choice in books["registration_class"].items()},
-        {key: classes[choice.parent or ""] for key, choice in books["legal_basis"].items()},
+        frozenset(books["bureau"]), _by_class(books["registration_class"]), _by_class(books["legal_basis"])
     )
+
+
+def _by_class(book: Mapping[str, code.Choice]) -> dict[str, UnitClass]:
+    return {key: UnitClass(choice.parent) for key, choice in book.items() if choice.parent in set(UnitClass)}
 
 
 def shown(content: Content, steps: Iterable[Step], otherwise: Shown) -> Shown:
