@@ -48,6 +48,7 @@ from portal.services.application_view import (
 )
 from portal.services.use_case import Trail, query, use_case
 from portal.store import application as store
+from portal.store import application_trail as trails
 from portal.store import unit as units
 
 _KEY_BYTES = 16
@@ -247,7 +248,7 @@ def numbered(session: Session, trail: Trail, line: store.Line) -> str:
 def fresh_number(session: Session, trail: Trail, bureau_code: str) -> str:
     """The next number of a bureau in the 年度 of today."""
     year = fiscal_year(trail.today)
-    return case_number(year, bureau_code, store.next_serial(session, bureau_code, year))
+    return case_number(year, bureau_code, trails.next_serial(session, bureau_code, year))
 
 
 def of_record(unit: units.UnitRow) -> dict[str, str | None]:
@@ -314,7 +315,7 @@ def _unit(session: Session, trail: Trail, actor: Actor) -> int:
 
 
 def _tell(session: Session, trail: Trail, actor: Actor, number: int, act: Act, state: State) -> None:
-    store.tell(session, number, trail.now, act, Party.APPLICANT, state, actor.account_id)
+    trails.tell(session, number, trail.now, act, Party.APPLICANT, state, actor.account_id)
 
 
 def _fresh(session: Session, clock: Clock, row: store.Row) -> ApplicationView:
@@ -336,7 +337,7 @@ def _view(session: Session, clock: Clock, row: store.Row) -> ApplicationView:
         content=row.content,
         typed=shown(row.content, steps, in_force(session, unit, jst_day(clock.now())) if unit else {}),
         missing=missing(line.kind, line.unit_class, row.content),
-        history=history_of(store.history(session, line.id), bureau=False),
+        history=history_of(trails.history(session, line.id), bureau=False),
         decision=decision,
         may=possible(Party.APPLICANT, line.state),
         deleted_on=deleted_on(line),

@@ -27,6 +27,7 @@ from portal.services.unit_invitation import IssuedInvitation, issue
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias
 from portal.store import application as store
+from portal.store import application_trail as trails
 from portal.store import contractor as contractors
 from portal.store import unit as units
 from portal.store import unit_place as places
@@ -138,7 +139,7 @@ def _apply(session: Session, clock: Clock, actor: Actor, number: int, days: int)
         else:
             _change(session, trail, actor, unit, row.content, days)
         store.change(session, row.line, trail.now, applied_at=trail.now)
-        store.tell(session, number, trail.now, Act.APPLY, Party.CLOCK, State(state), None)
+        trails.tell(session, number, trail.now, Act.APPLY, Party.CLOCK, State(state), None)
         trail.fact(unit=unit.id)
         return True
 

@@ -28,6 +28,7 @@ from portal.services.application_view import (
 )
 from portal.services.use_case import query
 from portal.store import application as store
+from portal.store import application_trail as trails
 from portal.store import unit as units
 from portal.store.unit import UnitRow
 
@@ -128,7 +129,7 @@ def _page(session: Session, row: store.Row, on: date) -> CasePage:
         missing=missing(line.kind, line.unit_class, row.content),
         checks=lines,
         open_items=open_items(lines),
-        history=history_of(store.history(session, line.id), bureau=True),
+        history=history_of(trails.history(session, line.id), bureau=True),
         decision=row.decision,
         may=possible(Party.BUREAU, line.state),
         way=way,

@@ -34,6 +34,7 @@ from portal.services.application_checks import checklist, known, open_items, res
 from portal.services.application_paper import read_paper, received_on
 from portal.services.use_case import Trail, use_case
 from portal.store import application as store
+from portal.store import application_trail as trails
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,8 @@ def check(
         if found is None:
             raise Invalid({"result": ["unknown_code"]})
         text = line({"note": note}, "note", LONGEST_REASON)
-        entry = store.Check(item, subject, found, text, trail.now)
-        store.put_check(session, row.line.id, entry, actor.account_id)
+        entry = trails.Check(item, subject, found, text, trail.now)
+        trails.put_check(session, row.line.id, entry, actor.account_id)
         store.change(session, row.line, trail.now)
         trail.fact(item=item, result=found)
         return row.line.revision + 1
@@ -288,4 +289,6 @@ def _tell(
     told: str = "",
     noted: str = "",
 ) -> None:
-    store.tell(session, number, trail.now, act, Party.BUREAU, state, actor.account_id, told=told, noted=noted)
+    trails.tell(
+        session, number, trail.now, act, Party.BUREAU, state, actor.account_id, told=told, noted=noted
+    )

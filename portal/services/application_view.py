@@ -21,6 +21,7 @@ from portal.domain.application_decision import Decision, Way
 from portal.domain.reach import UnitClass
 from portal.services import public_id
 from portal.store import application as store
+from portal.store import application_trail as trails
 
 Shown = Mapping[Step, Mapping[str, str | Sequence[str]]]
 """What the fields of each step show, as a form takes it."""
@@ -196,7 +197,7 @@ def line_of(row: store.Line) -> ApplicationLine:
     )
 
 
-def history_of(events: Sequence[store.Event], *, bureau: bool) -> tuple[HistoryLine, ...]:
+def history_of(events: Sequence[trails.Event], *, bureau: bool) -> tuple[HistoryLine, ...]:
     """The history as one side reads it."""
     return tuple(
         HistoryLine(
