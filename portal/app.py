@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.calendar.clock import Clock, SystemClock
+from portal.services.maintenance import Watch
 from portal.settings import Settings, config_dir
 from portal.store.database import Database
 from portal.store.keyring import Keyring
@@ -25,6 +26,7 @@ from portal.web.headers import check_host, check_origin, init_headers
 from portal.web.languages import init_languages, remember_choice
 from portal.web.limits import init_limits
 from portal.web.logs import init_logs
+from portal.web.maintenance import init_maintenance
 from portal.web.rendering import init_rendering
 from portal.web.runtime import Runtime
 from portal.web.upload import PortalRequest, admit_file
@@ -98,7 +100,8 @@ def _runtime(settings: Settings, clock: Clock | None) -> Runtime:
         except SQLAlchemyError:
             return False
 
-    return Runtime(settings, clock or SystemClock(), database, ready)
+    running = clock or SystemClock()
+    return Runtime(settings, running, database, ready, Watch(running, lambda: database.read("public")))
 
 
 def _init_gates(app: Flask, settings: Settings) -> None:
@@ -113,6 +116,7 @@ def _init_gates(app: Flask, settings: Settings) -> None:
         check_address()
 
     init_limits(app, settings)
+    init_maintenance(app)
 
     @app.before_request
     def access() -> ResponseReturnValue | None:

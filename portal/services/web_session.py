@@ -5,7 +5,7 @@ The cookie holds a random id and nothing else. Who it is, and for whom they may 
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +17,8 @@ from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.account import AccountKind, Stage
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.permission import Permission, may
-from portal.domain.refusal import Conflict, Forbidden, NotFound
+from portal.domain.maintenance import Plan, idle_since
+from portal.domain.refusal import Conflict, NotFound
 from portal.domain.sign_in import KEPT_FOR
 from portal.services.use_case import query, use_case
 from portal.store import sign_in as attempts
@@ -125,15 +125,21 @@ def open_session(
 
 
 def find(
-    session: Session, clock: Clock, token: str, lifetime: Lifetime, *, request_id: str = ""
+    session: Session,
+    clock: Clock,
+    token: str,
+    lifetime: Lifetime,
+    *,
+    request_id: str = "",
+    pauses: Iterable[Plan] = (),
 ) -> Visit | None:
     """Who is behind a cookie; None when the session ended, was never there, or its staff post has ended.
 
-    One statement.
+    One statement. pauses: maintenance of late, in which no use could be noted.
     """
     now = clock.now()
     with query(session):
-        found = store.find(session, id_hash(token), now, now - lifetime.idle, jst_day(now))
+        found = store.find(session, id_hash(token), now, idle_since(now, lifetime.idle, pauses), jst_day(now))
     if found is None or (found.kind is AccountKind.STAFF and found.role is None):
         return None
     stale = found.seen_at <= now - SEEN_EVERY
@@ -252,24 +258,6 @@ def _choices(session: Session, now: datetime, actor: Actor) -> list[store.UnitCh
     if actor.kind is not ActorKind.MEMBER or actor.account_id is None:
         return []
     return store.choices(session, actor.account_id, jst_day(now))
-
-
-def cut_unit(session: Session, clock: Clock, actor: Actor, unit_id: int | None = None) -> int:
-    """End all sessions of a unit's people at once (infected machine, somebody left); how many.
-
-    An officer (個人情報管理・苦情処理責任者) cuts their own unit, the operator any. Raises Forbidden.
-    """
-    with use_case(session, clock, actor, "unit.cut_sessions") as trail:
-        if actor.kind is not ActorKind.OPERATOR:
-            if not may(actor, Permission.UNIT_SESSION_CUT) or unit_id not in (None, actor.unit_id):
-                raise Forbidden
-            unit_id = actor.unit_id
-        if unit_id is None:
-            raise NotFound
-        trail.subject("unit", unit_id)
-        ended = store.end_of_unit(session, unit_id)
-        trail.fact(sessions=ended)
-        return ended
 
 
 def forget_ended(session: Session, clock: Clock, actor: Actor, lifetime: Lifetime) -> tuple[int, int]:

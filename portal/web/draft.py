@@ -25,7 +25,7 @@ from portal.services.draft import Draft, Keeper, Sheet
 from portal.web.auth.identity import current_actor, portal_session, session_end
 from portal.web.auth.session import AUDIENCE
 from portal.web.rendering import iso, moment
-from portal.web.runtime import current
+from portal.web.runtime import InMaintenance, current
 
 KEEPER, MARK, BUTTON, QUIETLY = "keeper", "draft", "keep_draft", "quietly"
 """Fields of a form: whose it is; "1" when its draft goes with it; the button; its value when the script presses it."""
@@ -291,7 +291,7 @@ def _forget_what_was_sent(response: Response) -> Response:
             if args is not None:
                 with current().write(AUDIENCE) as session:
                     service.sent(session, current_actor(), place.page, args)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, InMaintenance):
             # What was sent is sent; a draft too many is the smaller harm.
             return response
     return response

@@ -21,6 +21,8 @@ from portal.domain import refusal
 from portal.web import draft
 from portal.web.headers import SAFE_METHODS, came_from_us
 from portal.web.logs import failure, request_id
+from portal.web.maintenance import banner
+from portal.web.runtime import InMaintenance, current
 from portal.web.upload import longest_file, read_to_the_end
 from portal.web.wording import words_of
 
@@ -173,6 +175,41 @@ def _busy(error: Exception) -> ResponseReturnValue:
     return _page("503", 503, texts=texts, retry_after=RETRY_SECONDS, bare=True, again=again)
 
 
+def _in_maintenance(_error: InMaintenance) -> ResponseReturnValue:
+    """Nothing is written now. The page holds the whole form, so that it can be sent afterwards; nothing was done with
+    it, so every form may be sent again, but passwords, codes and files are not given back.
+    """
+    state, now = current().watch.state(), current().clock.now()
+    again: list[tuple[str, str]] = []
+    texts: list[str] = []
+    file = longest_file(request.endpoint) is not None
+    try:
+        if file:
+            read_to_the_end()
+        elif not draft.of_somebody_else():
+            texts = typed_texts()
+            again = _whole_form()
+    except (HTTPException, *BUSY):
+        again, texts = [], []
+    return _page(
+        "maintenance",
+        503,
+        retry_after=int(state.wait(now).total_seconds()),
+        texts=texts,
+        again=again,
+        plan=banner(state, now),
+        file=file,
+        sent=request.method not in SAFE_METHODS,
+    )
+
+
+def _whole_form() -> list[tuple[str, str]]:
+    """Every field, where nothing in it is secret and this very site sent it."""
+    fields = [(name, _FORBIDDEN_CHARACTER.sub("", value)) for name, value in request.form.items(multi=True)]
+    secret = any(_SECRET_NAME.search(name) for name, _ in fields if name != "csrf_token")
+    return [] if secret or not came_from_us(request) else fields
+
+
 def _to_send_again() -> list[tuple[str, str]]:
     """The whole form just sent, for a button that sends it once more; the database that would keep it is away.
 
@@ -211,6 +248,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(refusal.Refusal, _refused)
+    app.register_error_handler(InMaintenance, _in_maintenance)
     for kind in BUSY:
         app.register_error_handler(kind, _busy)
     app.register_error_handler(Exception, _broken)

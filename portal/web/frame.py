@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from portal.domain.actor import Actor
 from portal.web.access import SIGN_IN, Audience, audience_of
 from portal.web.languages import DEFAULT, LanguageLink, switch_links
+from portal.web.maintenance import Banner, banner
 from portal.web.runtime import current
 
 # Where each audience begins, and the pages of one's own account; an entry without a page is left out of the frame.
@@ -38,6 +39,7 @@ class Frame:
     """`bare`: no sign-out form and no messages, because the session may be what is broken.
 
     `ends`: when the session ends; `last`: its last minutes have begun, whatever one does.
+    `maintenance`: what is told of it, on a bare page from memory.
     """
 
     language: str
@@ -55,6 +57,7 @@ class Frame:
     now: datetime
     ends: SessionEnd | None
     last: bool
+    maintenance: Banner | None
 
 
 def _address(endpoint: str | None) -> str | None:
@@ -83,4 +86,5 @@ def frame(whoever: Callable[[], Actor], session_end: Callable[[], SessionEnd | N
         now=now,
         ends=ends,
         last=ends is not None and ends.latest - now <= _LAST_MINUTES,
+        maintenance=banner(current().watch.state(ask=not bare), now),
     )

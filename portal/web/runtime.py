@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
+from portal.services.maintenance import Watch
 from portal.services.password import HashingSettings
 
 
@@ -106,6 +107,10 @@ class Sessions(Protocol):
         ...
 
 
+class InMaintenance(Exception):
+    """Nothing can be written now, because maintenance runs."""
+
+
 @dataclass(frozen=True)
 class Runtime:
     """One running portal. `ready` tells whether the database answers and stands at the newest migration."""
@@ -114,9 +119,15 @@ class Runtime:
     clock: Clock
     database: Sessions
     ready: Callable[[], bool]
+    watch: Watch
 
     def write(self, audience: str) -> AbstractContextManager[Session]:
-        """A session for one command of an audience ("public", "seeker", "provider", "office", "bureau")."""
+        """A session for one command of an audience ("public", "seeker", "provider", "office", "bureau").
+
+        Raises InMaintenance while maintenance runs.
+        """
+        if self.watch.state().read_only:
+            raise InMaintenance
         return self.database.write(audience)
 
     def read(self, audience: str) -> AbstractContextManager[Session]:

@@ -365,15 +365,21 @@ def test_a_foreign_remember_cookie_changes_nothing(app: Any, client: Any, databa
     assert client.get("/account").status_code == 200
 
 
-def test_visitors_and_files_ask_no_database(app: Any, client: Any, database: Any) -> None:
+def test_visitors_ask_the_database_for_nothing_but_maintenance_and_files_not_even_that(
+    app: Any, client: Any, database: Any
+) -> None:
     said: list[str] = []
     runtime = app.extensions["portal"]
     for engine in (runtime.database.engine("account", use) for use in Use):
         event.listen(engine, "before_cursor_execute", lambda *a: said.append(a[2]))
     client.get("/static/portal.css").close()
+    assert said == []
     for address in ("/", "/sign-in", "/forgotten", "/access", "/account"):
         client.get(address)
-    assert said == []
+    # Once, and then not for some seconds.
+    asked = [sql for sql in said if sql != "BEGIN"]
+    assert len(asked) == 1
+    assert "FROM maintenance" in asked[0]
     assert rows(database) == 0
 
 

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from portal.services import web_session
 from portal.services.web_session import Lifetime, Visit
 from portal.web.logs import request_id
-from portal.web.runtime import Runtime
+from portal.web.runtime import InMaintenance, Runtime
 
 COOKIE = "portal"
 AUDIENCE = "account"
@@ -41,8 +42,8 @@ def lifetime(runtime: Runtime) -> Lifetime:
 
 
 class PortalSession(SessionMixin):
-    """What pages keep for one person. Read from the database when first needed, so that files and public pages for
-    visitors ask none."""
+    """What pages keep for one person. Read from the database when first needed, so that it is asked nothing about
+    visitors."""
 
     def __init__(self, cookie: str | None, find: Callable[[str], Visit | None], key: bytes) -> None:
         self._cookie = cookie if cookie is not None and _COOKIE.fullmatch(cookie) else None
@@ -146,9 +147,14 @@ class PortalSessions(SessionInterface):
     def _visit(self, token: str) -> Visit | None:
         with self._runtime.database.glance(AUDIENCE) as session:
             visit = web_session.find(
-                session, self._runtime.clock, token, self._lifetime, request_id=request_id()
+                session,
+                self._runtime.clock,
+                token,
+                self._lifetime,
+                request_id=request_id(),
+                pauses=self._runtime.watch.plans(),
             )
-        if visit is not None and visit.stale:
+        if visit is not None and visit.stale and not self._runtime.watch.state().read_only:
             with self._runtime.write(AUDIENCE) as session:
                 web_session.touch(session, self._runtime.clock, token)
         return visit
@@ -157,7 +163,8 @@ class PortalSessions(SessionInterface):
         """Keep what pages put in, unless the session was ended meanwhile, and set a new cookie where there is one."""
         assert isinstance(session, PortalSession)  # noqa: S101 -- narrows the type; open_session made it
         if session.modified and session.visit is not None and session.token is not None:
-            with self._runtime.write(AUDIENCE) as database:
+            # In maintenance a message for the next page is shown once more; nothing else is put in.
+            with suppress(InMaintenance), self._runtime.write(AUDIENCE) as database:
                 web_session.keep(database, session.token, session.data)
         if session.cookie_to_set is not None:
             response.set_cookie(

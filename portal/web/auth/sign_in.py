@@ -30,6 +30,7 @@ from portal.web.auth.session import AUDIENCE, lifetime
 from portal.web.languages import COOKIE as LANGUAGE_COOKIE
 from portal.web.languages import DEFAULT
 from portal.web.letterhead import class_name
+from portal.web.maintenance import read_only
 from portal.web.runtime import current
 
 # What the sign-in page says on arrival; `ended` is decided by the cookie, not by the address.
@@ -109,7 +110,8 @@ def arrive(opened: service.Opened) -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session; a second click changes nothing."""
     token = portal_session().token
-    if token is not None:
+    # In maintenance this browser forgets the session, which then ends by itself.
+    if token is not None and not read_only():
         runtime = current()
         with runtime.write(AUDIENCE) as session:
             web_session.end(session, runtime.clock, current_actor(), token)

@@ -17,6 +17,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.letterhead import lines_shown
+from portal.web.maintenance import read_only
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import AnswerForm, HandOverForm, OutcomeForm, new_key
@@ -54,8 +55,9 @@ def thread(token: str) -> ResponseReturnValue:
     """One thread. Opening it counts as having read it; the seeker is never told."""
     opened = _thread(token)
     runtime = current()
-    with runtime.write("provider") as session:
-        service.mark_read(session, runtime.clock, current_actor(), token)
+    if not read_only():
+        with runtime.write("provider") as session:
+            service.mark_read(session, runtime.clock, current_actor(), token)
     draft = draft_here()
     return _page(opened, answer=AnswerForm(fields_of(draft)), draft=draft)
 

@@ -1,4 +1,5 @@
-"""The public pages. They ask no database, so they are served while it is away."""
+"""The public pages. Of the database they ask nothing but whether there is maintenance, so they are served while it is
+away."""
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue

@@ -28,6 +28,7 @@ from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.finding import FINDINGS
 from portal.web.letterhead import class_name, lines_shown
+from portal.web.maintenance import read_only
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.rendering import moment
 from portal.web.runtime import current
@@ -98,7 +99,7 @@ def thread(ref: str) -> ResponseReturnValue:
     runtime, actor = current(), current_actor()
     with runtime.read(AUDIENCE) as session:
         something_new = service.unread(session, actor) > 0
-    if something_new:
+    if something_new and not read_only():
         # Marked before it is read, so that what arrives in between stays new.
         with runtime.write(AUDIENCE) as session:
             service.mark_read(session, runtime.clock, actor, ref)
