@@ -25,6 +25,7 @@ from portal.services.use_case import query
 from portal.store import quota, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
+from portal.store.unit import UnitRow
 
 REMIND_DAYS = max(DAYS_BEFORE)
 """So long before the end of its validity a unit is reminded of the renewal (portal.domain.reminder)."""
@@ -34,7 +35,7 @@ REMIND_DAYS = max(DAYS_BEFORE)
 class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
     unread: threads that this person sees with something new in them. ends_soon: the last day is near (our reminder).
-    measures: of the bureau on this unit, now or to come.
+    measures: of the bureau on this unit, now or to come; ask: that bureau, only where there are any.
 
     sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
     """
@@ -50,6 +51,7 @@ class UnitHome:
     unread: int
     ends_soon: bool
     measures: tuple[Told, ...]
+    ask: code.Choice | None
 
     @property
     def may_send(self) -> bool:
@@ -71,6 +73,7 @@ def unit_home(session: Session, clock: Clock, actor: Actor) -> UnitHome:
 
 
 def _home(session: Session, unit: Acting, today: date) -> UnitHome:
+    measures = told(session, unit.unit_id, unit.facts, today)
     return UnitHome(
         name=unit.letterhead.organisation_name,
         unit_class=unit.unit_class,
@@ -82,8 +85,13 @@ def _home(session: Session, unit: Acting, today: date) -> UnitHome:
         quota=quota_view(session, unit, today),
         unread=thread.unread_by_unit(session, unit.unit_id, unit.member),
         ends_soon=ends_soon(unit.facts.valid_until, today),
-        measures=told(session, unit.unit_id, unit.facts, today),
+        measures=measures,
+        ask=_bureau(session, store.by_id(session, unit.unit_id)) if measures else None,
     )
+
+
+def _bureau(session: Session, row: UnitRow) -> code.Choice | None:
+    return code.names(session, "bureau").get(row.bureau_code)
 
 
 @dataclass(frozen=True)
@@ -160,7 +168,7 @@ def unit_record(session: Session, clock: Clock, actor: Actor) -> UnitRecord:
             unit_class=row.unit_class,
             number_shown=row.number_shown,
             record=row.record,
-            bureau=code.names(session, "bureau").get(row.bureau_code),
+            bureau=_bureau(session, row),
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             limit=limit_on(store.facts(row), today),

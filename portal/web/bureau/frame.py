@@ -27,7 +27,9 @@ MENU: tuple[tuple[str, LazyString, Permission], ...] = (
 )
 
 # Links of the page of a unit to what other pages tell about it: endpoint with the ref, words, permission.
-UNIT_PAGES: tuple[tuple[str, LazyString, Permission], ...] = ()
+UNIT_PAGES: tuple[tuple[str, LazyString, Permission], ...] = (
+    ("bureau.measures", _l("措置（停止・送信の上限）"), Permission.BUREAU_UNIT_READ),
+)
 
 
 def bureau_page(

@@ -63,5 +63,6 @@ for _rows in (
     rows.rows_of_parts,
     rows.rows_of_contractors,
     rows.rows_of_members,
+    rows.rows_of_measure,
 ):
     blueprint.add_app_template_filter(_rows)

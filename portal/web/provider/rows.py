@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from portal.domain.answer import AnswerKind
 from portal.domain.outcome import Outcome
+from portal.services.code import Choice
+from portal.services.measure import Told
 from portal.services.unit_home import Member, Part, PartUse
+from portal.web.measure import span, why
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.rendering import day, number
 
@@ -61,6 +64,16 @@ def rows_of_members(members: Iterable[Member]) -> list[tuple[str, str, str, str]
         "member": gettext("利用者"),
     }
     return [(each.name, roles[each.role], each.part or _none(), day(each.since)) for each in members]
+
+
+def rows_of_measure(told: Told, ask: Choice | None) -> list[tuple[str, str | list[str]]]:
+    """From when to when, why as far as it is told, whom to ask."""
+    where = gettext("申請先の労働局") if ask is None else ask.name(str(get_locale() or "ja"))
+    reason = why(told.reason, told.words)
+    rows: list[tuple[str, str | list[str]]] = [(gettext("期間"), span(told.since, told.until))]
+    if reason:
+        rows.append((gettext("理由"), reason))
+    return [*rows, (gettext("お問い合わせ先"), where)]
 
 
 def _none() -> str:
