@@ -3,7 +3,7 @@
 A bureau sees the units whose application it holds, and nothing of any other (ruling R15). Days ahead are our decision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
+from portal.domain.application import Kind, State
 from portal.domain.bureau_desk import (
     DUE_DAYS,
     LATELY_DAYS,
@@ -20,13 +21,17 @@ from portal.domain.bureau_desk import (
     UnitState,
     shown_state,
 )
-from portal.domain.permission import Permission, may
-from portal.domain.refusal import Forbidden, NotFound
+from portal.domain.permission import Permission
+from portal.domain.refusal import NotFound
 from portal.domain.standing import limit_on, standing
 from portal.services import public_id
+from portal.services.application_case import bureau_of
+from portal.services.application_view import ApplicationLine, line_of
 from portal.services.use_case import query
+from portal.store import application as applications
 from portal.store import bureau_desk as store
 from portal.store import unit as unit_store
+from portal.store.application import Line
 from portal.store.bureau_desk import ContractorRow
 from portal.store.unit import UnitRow
 
@@ -37,7 +42,10 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class UnitLine:
-    """One unit of a list. state: its weightiest reason (portal.domain.standing), "due" or "in_use"."""
+    """One unit of a list. state: its weightiest reason (portal.domain.standing), "due" or "in_use".
+
+    procedures: kind, state and ref of each application in hand.
+    """
 
     ref: str
     name: str
@@ -50,6 +58,15 @@ class UnitLine:
     suspended_from: date | None
     suspended_until: date | None
     officer_left_on: date | None
+    procedures: tuple[tuple[Kind, State, str], ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """One application in hand. looked_at: how many items of its checklist have a result."""
+
+    line: ApplicationLine
+    looked_at: int
 
 
 @dataclass(frozen=True)
@@ -75,9 +92,14 @@ class ContractorLine:
 
 @dataclass(frozen=True)
 class Desk:
-    """units: the first of each state; counts: how many there are. contractors: whose period ends soon or ended lately."""
+    """work: the first applications of each state in hand; units: the first of each state; counts: how many there are.
+
+    contractors: those whose period ends soon or ended lately.
+    """
 
     today: date
+    work_counts: Mapping[State, int]
+    work: Mapping[State, tuple[Work, ...]]
     counts: Mapping[UnitState, int]
     units: Mapping[UnitState, tuple[UnitLine, ...]]
     contractors: tuple[ContractorLine, ...]
@@ -87,26 +109,19 @@ class Desk:
 _ON_THE_DESK = (UnitState.DUE, UnitState.OVER_LATELY, UnitState.SUSPENDED, UnitState.NO_OFFICER)
 
 
-def bureau_of(actor: Actor, permission: Permission) -> str:
-    """The bureau somebody acts for. Raises Forbidden."""
-    if not may(actor, permission) or actor.bureau_code is None:
-        raise Forbidden
-    return actor.bureau_code
-
-
 def desk(session: Session, clock: Clock, actor: Actor) -> Desk:
     """What waits for the bureau today. Raises Forbidden."""
     with query(session):
         bureau = bureau_of(actor, Permission.BUREAU_HOME_READ)
         today = jst_day(clock.now())
         counts = store.counts_of_states(session, bureau, today)
+        states = applications.states(session, bureau)
         # A part without anything in it is asked for, too: the same statements on every day.
         first = {
-            state: tuple(
-                _line(row, today)
-                for row in store.units(
-                    session, bureau, UnitFilter(state=state, order=Order.END), today, limit=SHOWN
-                )
+            state: _lines(
+                session,
+                store.units(session, bureau, UnitFilter(state=state, order=Order.END), today, limit=SHOWN),
+                today,
             )
             for state in _ON_THE_DESK
         }
@@ -114,6 +129,8 @@ def desk(session: Session, clock: Clock, actor: Actor) -> Desk:
         contractors = store.contractors_ending(session, bureau, *days, limit=SHOWN)
         return Desk(
             today,
+            states,
+            {state: _work(session, bureau, state) for state in (State.RECEIVED, State.RETURNED)},
             counts,
             first,
             tuple(map(_contractor, contractors)),
@@ -130,7 +147,7 @@ def units(
         today = jst_day(clock.now())
         place = _place(session, bureau, after) if after else None
         rows = store.units(session, bureau, wanted, today, after=place, limit=PAGE + 1)
-        lines = tuple(_line(row, today) for row in rows[:PAGE])
+        lines = _lines(session, rows[:PAGE], today)
         return Units(
             lines,
             lines[-1].ref if len(rows) > PAGE else None,
@@ -143,7 +160,7 @@ def every_unit(session: Session, clock: Clock, actor: Actor, wanted: UnitFilter)
     with query(session):
         bureau = bureau_of(actor, Permission.BUREAU_UNIT_READ)
         today = jst_day(clock.now())
-        return tuple(_line(row, today) for row in store.units(session, bureau, wanted, today))
+        return _lines(session, store.units(session, bureau, wanted, today), today)
 
 
 def contractors(session: Session, clock: Clock, actor: Actor) -> tuple[ContractorLine, ...]:
@@ -166,7 +183,18 @@ def _place(session: Session, bureau: str, ref: str) -> int:
     return row.id
 
 
-def _line(row: UnitRow, today: date) -> UnitLine:
+def _work(session: Session, bureau: str, state: State) -> tuple[Work, ...]:
+    rows = store.in_hand(session, bureau, state, limit=SHOWN)
+    looked_at = store.looked_at(session, [row.id for row in rows])
+    return tuple(Work(line_of(row), looked_at.get(row.id, 0)) for row in rows)
+
+
+def _lines(session: Session, rows: Sequence[UnitRow], today: date) -> tuple[UnitLine, ...]:
+    found = store.procedures(session, [row.id for row in rows])
+    return tuple(_line(row, found.get(row.id, []), today) for row in rows)
+
+
+def _line(row: UnitRow, procedures: Sequence[Line], today: date) -> UnitLine:
     state = shown_state(standing(unit_store.facts(row), today), row.valid_until, today)
     return UnitLine(
         public_id.shown(row.public_id),
@@ -180,6 +208,7 @@ def _line(row: UnitRow, today: date) -> UnitLine:
         row.suspended_from,
         row.suspended_until,
         row.officer_left_on,
+        tuple((each.kind, each.state, public_id.shown(each.public_id)) for each in procedures),
     )
 
 

@@ -16,11 +16,14 @@ from portal.domain.actor import Actor
 from portal.domain.bureau_desk import shown_state
 from portal.domain.permission import Permission, may
 from portal.domain.standing import Standing, covers, standing
+from portal.domain.unit_invitation import MANAGERS, InvitationState
 from portal.services import unit as units
-from portal.services.bureau_desk import bureau_of
+from portal.services import unit_invitation
+from portal.services.application_case import bureau_of
 from portal.services.use_case import query
 from portal.store import bureau_desk as store
 from portal.store import unit as unit_store
+from portal.store import unit_invitation as invitations
 from portal.store.bureau_desk import RecordRow
 from portal.store.unit import UnitRow
 
@@ -87,6 +90,36 @@ def unit(session: Session, clock: Clock, actor: Actor, ref: str) -> BureauUnit:
             members=_members(session, row.id, today, below["departments"], below["contractors"])
             if may(actor, Permission.BUREAU_MEMBER_READ)
             else None,
+        )
+
+
+@dataclass(frozen=True)
+class NotBegun:
+    """An officer or a contact who was recorded and has not come yet. open: the last invitation is still good."""
+
+    role: str
+    name: str
+    last_day: date
+    open: bool
+
+
+def not_begun(session: Session, clock: Clock, actor: Actor, ref: str) -> tuple[NotBegun, ...]:
+    """Who of officer and contact still needs a start sheet. Raises Forbidden, NotFound "unknown_unit"."""
+    with query(session):
+        bureau_of(actor, Permission.BUREAU_UNIT_READ)
+        row = units.authorised(session, actor, ref)
+        now = clock.now()
+        return tuple(
+            NotBegun(
+                invited.role,
+                invited.display_name,
+                unit_invitation.last_day_of(invited),
+                unit_invitation.state_of(invited, now) is InvitationState.OPEN,
+            )
+            for invited in sorted(
+                invitations.not_used(session, row.id), key=lambda one: one.role, reverse=True
+            )
+            if invited.role in MANAGERS
         )
 
 

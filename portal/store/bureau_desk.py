@@ -3,7 +3,7 @@
 Every query names the bureau; another bureau's units do not exist for it (ruling R15).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from portal.domain.application import IN_HAND, State
 from portal.domain.bureau_desk import DUE_DAYS, LATELY_DAYS, Order, UnitFilter, UnitState
 from portal.domain.quota import LIMIT_PER_DAY
 from portal.domain.unit import Record
+from portal.store import application as applications
 from portal.store.account import opened_display_name
+from portal.store.application import Line
 from portal.store.condition import Condition, all_of
 from portal.store.quota import limit_on
-from portal.store.tables import account, contractor, unit, unit_record
+from portal.store.tables import account, application, application_check, contractor, unit, unit_record
 from portal.store.unit import UnitRow, _row, _rows, newest_record
 
 
@@ -175,6 +178,41 @@ def count_contractors_ending(session: Session, bureau_code: str, first: date, la
         )
     )
     return int(session.execute(found).scalar_one())
+
+
+def in_hand(session: Session, bureau_code: str, state: State, *, limit: int) -> list[Line]:
+    """Applications of a bureau in a state: those whose applicant has corrected them first, then the longest there."""
+    where = (application.c.bureau_code == bureau_code, application.c.state == state.value)
+    # Not sorted by the instant itself: engines disagree on where nothing stands.
+    corrected = case((application.c.corrected_at.is_(None), 1), else_=0)
+    return applications.lines(
+        session, *where, order=(corrected, application.c.received_on, application.c.id), most=limit
+    )
+
+
+def looked_at(session: Session, application_ids: Collection[int]) -> dict[int, int]:
+    """How many items of its checklist have a result, by application; one without any is left out."""
+    found = (
+        select(application_check.c.application_id, func.count())
+        .where(application_check.c.application_id.in_(application_ids))
+        .group_by(application_check.c.application_id)
+    )
+    return {int(number): int(count) for number, count in session.execute(found)}
+
+
+def procedures(session: Session, unit_ids: Collection[int]) -> dict[int, list[Line]]:
+    """What is in hand for units, by unit, the oldest first."""
+    states = [state.value for state in IN_HAND]
+    rows = applications.lines(
+        session,
+        application.c.unit_id.in_(unit_ids),
+        application.c.state.in_(states),
+        order=(application.c.received_on, application.c.id),
+    )
+    found: dict[int, list[Line]] = {}
+    for row in rows:
+        found.setdefault(row.unit_id or 0, []).append(row)
+    return found
 
 
 @dataclass(frozen=True)

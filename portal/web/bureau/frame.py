@@ -23,6 +23,7 @@ blueprint = Blueprint("bureau", __name__, url_prefix="/bureau")
 # The menu, in order. A page of a noun adds its line here.
 MENU: tuple[tuple[str, LazyString, Permission], ...] = (
     ("bureau.home", _l("今日の仕事"), Permission.BUREAU_HOME_READ),
+    ("bureau.applications", _l("申請"), Permission.BUREAU_APPLICATION_READ),
     ("bureau.units", _l("団体"), Permission.BUREAU_UNIT_READ),
 )
 
@@ -39,14 +40,14 @@ def bureau_page(
     return page(blueprint, rule, audience=Audience.BUREAU, permission=permission, methods=methods)
 
 
-def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """A page of the bureau; refused forms go with status 422."""
+def show(template: str, status: int = 200, *, room: str = "bureau", **values: Any) -> ResponseReturnValue:
+    """A page of the bureau; refused forms go with status 422. room: where the template lies."""
     actor = current_actor()
     with current().read(AUDIENCE) as session:
         bureau = code.names(session, "bureau").get(actor.bureau_code or "")
     language = str(get_locale() or "ja")
     body = render_template(
-        f"bureau/{template}.html",
+        f"{room}/{template}.html",
         acting_name=bureau.name(language) if bureau else actor.bureau_code,
         menu=_menu(actor),
         language=language,

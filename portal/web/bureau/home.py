@@ -11,10 +11,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.calendar.day import jst_day
+from portal.domain.application import State
 from portal.domain.bureau_desk import UnitState
 from portal.domain.permission import Permission
 from portal.services import bureau_desk
 from portal.services.bureau_desk import Desk
+from portal.web.application.wording import KINDS, STATES
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import wording
 from portal.web.bureau.export import file_of
@@ -35,6 +37,10 @@ class Part:
     empty: str
 
 
+_WORK: tuple[tuple[State, LazyString, LazyString], ...] = (
+    (State.RECEIVED, _l("審査中の申請"), _l("審査中の申請はありません。")),
+    (State.RETURNED, _l("補正を待っている申請"), _l("補正を待っている申請はありません。")),
+)
 # Parts about units: title, and what is said when there is none.
 _UNITS: tuple[tuple[UnitState, LazyString, LazyString], ...] = (
     (UnitState.DUE, _l("有効期間がまもなく終わる団体"), _l("60日以内に有効期間が終わる団体はありません。")),
@@ -63,12 +69,24 @@ def home() -> ResponseReturnValue:
         parts=list(_parts(desk)),
         state_words=wording.state_words,
         classes=wording.in_words(wording.CLASSES),
+        kinds=KINDS,
+        states=STATES,
         why=partial(wording.why_shown, today=desk.today),
         until_words=partial(wording.until_words, today=desk.today),
     )
 
 
 def _parts(desk: Desk) -> Iterator[Part]:
+    for state, title, empty in _WORK:
+        yield Part(
+            state.value,
+            str(title),
+            "work",
+            desk.work_counts.get(state, 0),
+            [(work.line, wording.work_words(work, desk.today)) for work in desk.work[state]],
+            url_for("bureau.applications", state=state.value),
+            str(empty),
+        )
     for state, title, empty in _UNITS:
         yield Part(
             state.value,

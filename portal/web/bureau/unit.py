@@ -15,6 +15,7 @@ from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid
 from portal.services import bureau_desk, bureau_unit
 from portal.services.bureau_desk import UnitLine
+from portal.web.application.wording import KINDS, STATES
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import wording
 from portal.web.bureau.export import file_of
@@ -85,6 +86,8 @@ def units() -> ResponseReturnValue:
         next_url=url_for("bureau.units", **asked, after=listing.after) if listing.after else None,
         state_words=wording.state_words,
         classes=wording.in_words(wording.CLASSES),
+        kinds=KINDS,
+        states=STATES,
         why=_why(),
     )
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from portal.domain.application import Kind, State
 from portal.domain.bureau_desk import Order, UnitState
-from portal.services.bureau_desk import UnitLine
+from portal.services.application_view import CasePage
+from portal.services.bureau_desk import UnitLine, Work
 from portal.services.bureau_unit import RecordRow
 from portal.web.rendering import day, number
 
@@ -130,6 +132,28 @@ def days_left(last: date, today: date) -> str:
     if last == today:
         return gettext("今日で終わります。")
     return gettext("あと%(days)s日で終わります。", days=number((last - today).days))
+
+
+def work_words(work: Work, today: date) -> str:
+    """Why an application is on the desk, and how far it is."""
+    line = work.line
+    if line.state is State.RETURNED:
+        if line.corrected:
+            return gettext("申請者が補正の内容を入力しました。書類が届いたら、受け付けてください。")
+        return gettext("%(day)sから、申請者の補正を待っています。", day=day(line.touched_on))
+    days = number((today - line.received_on).days + 1) if line.received_on else "1"
+    if not work.looked_at:
+        return gettext("受付から%(days)s日目。まだ確認していません。", days=days)
+    return gettext(
+        "受付から%(days)s日目。確認を%(count)s件記録しました。", days=days, count=number(work.looked_at)
+    )
+
+
+def default_period(case: CasePage, today: date) -> str:
+    """The first day that an approval suggests: after the validity that runs, else today. No length is suggested."""
+    running = case.target.valid_until if case.target and case.line.kind is Kind.RENEWAL else None
+    first = running + timedelta(days=1) if running and running >= today else today
+    return first.isoformat()
 
 
 def in_words(words: Mapping[str, LazyString]) -> dict[str, str]:
