@@ -7,7 +7,6 @@ ours and said so on the page.
 import re
 from datetime import date
 
-from portal.calendar.day import month_start
 from portal.domain.entry import Typed, narrow, one
 from portal.domain.refusal import Invalid
 
@@ -32,8 +31,7 @@ def read_place_limit(typed: Typed, field: str, unit_limit: int) -> int | None:
 def month_of(text: str, today: date) -> date:
     """The first day of the month that an address names ("2026-06"); of the present one for anything else.
 
-    A month that has not begun is none yet.
+    A month that has not begun is none yet, and nothing was sent before the year 2000.
     """
-    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
-    month = date(max(1, int(found[1])), int(found[2]), 1) if found else month_start(today)
-    return min(month, month_start(today))
+    found = re.fullmatch(r"(2[0-9]{3})-(0[1-9]|1[0-2])", text, re.ASCII)
+    return min(date(int(found[1]), int(found[2]), 1) if found else today, today).replace(day=1)
