@@ -19,8 +19,8 @@ from portal.services.bureau_desk import Desk
 from portal.web.application.wording import KINDS, STATES
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import wording
-from portal.web.bureau.export import file_of
 from portal.web.bureau.frame import AUDIENCE, bureau_page, show
+from portal.web.export import file_of
 from portal.web.runtime import current
 
 

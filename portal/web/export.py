@@ -1,4 +1,4 @@
-"""Lists of the bureau as files: the same rows as on the page, without its pages."""
+"""Lists as files: the same rows as on the page, without its pages."""
 
 from collections.abc import Iterable, Sequence
 
