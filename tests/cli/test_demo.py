@@ -288,6 +288,14 @@ def test_what_is_waiting_for_whom_is_as_the_sign_ins_say(loaded: Portal) -> None
         assert (stopped, over, pupils, new) == (1, 1, 1, 1)
 
 
+def test_organisations_keep_texts_and_a_search_that_finds_somebody(loaded: Portal) -> None:
+    client = loaded.app.test_client()
+    client.submit("/sign-in", {"sign_in_name": "agency-care", "password": STORY.password}, follow=True)
+    assert "最初のご案内（介護・医療）" in client.page("/provider/templates").text
+    assert "東京都・介護の言葉" in client.page("/provider/saved").text
+    assert "該当" in client.page("/provider/results?words=介護&prefecture=13").text
+
+
 def test_nothing_in_the_demo_could_be_somebody_real() -> None:
     text = "".join((CONFIG / name).read_text("utf-8") for name in ("story.toml", "seekers.toml"))
     phones = re.findall(r"(?<![\d-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\d-])|0\d{9,10}", text)

@@ -11,10 +11,23 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.answer import AnswerKind
 from portal.domain.outcome import Outcome
-from portal.domain.refusal import Conflict, NotFound
-from portal.services import block, inbox, notice_care, outcome, relay, search, seeker, thread
+from portal.domain.refusal import Conflict, Invalid, NotFound
+from portal.domain.saved_search import Asked
+from portal.domain.search import Criteria
+from portal.services import (
+    block,
+    inbox,
+    notice_care,
+    outcome,
+    relay,
+    saved_search,
+    search,
+    seeker,
+    template,
+    thread,
+)
 from portal.services.demo.cast import Cast
-from portal.services.demo.story import Batch, Seeker, Step, Thread
+from portal.services.demo.story import Batch, Kept, Seeker, Step, Thread
 
 _BEFORE_ALL = "60 08:00"
 
@@ -56,6 +69,10 @@ def _everything(cast: Cast) -> Iterator[Happening]:
             )
     for number, batch in enumerate(story.batches, 1):
         yield Happening(planned(batch.at), partial(_send, cast, batch, f"demo-batch-{number}"))
+    for kept in story.kept_texts:
+        yield Happening(planned(kept.at), partial(_keep_text, cast, kept))
+    for kept in story.kept_searches:
+        yield Happening(planned(kept.at), partial(_keep_search, cast, kept))
 
 
 def _coming(cast: Cast, person: Seeker) -> Iterator[Happening]:
@@ -129,6 +146,20 @@ def _send(cast: Cast, batch: Batch, key: str) -> None:
     for token in tokens:
         _look(cast, actor, token)
     relay.send(cast.session, cast.clock, actor, tokens, batch.say, key)
+
+
+def _keep_text(cast: Cast, kept: Kept) -> None:
+    actor = cast.members[kept.by, kept.unit]
+    # A name that is taken: it was kept before a loading was broken off.
+    with suppress(Invalid):
+        template.add(cast.session, cast.clock, actor, {"title": kept.name, "text": kept.text})
+
+
+def _keep_search(cast: Cast, kept: Kept) -> None:
+    actor = cast.members[kept.by, kept.unit]
+    asked = Asked(Criteria({"prefecture": kept.prefecture}, kept.words))
+    with suppress(Invalid):
+        saved_search.save(cast.session, cast.clock, actor, {"name": kept.name}, asked)
 
 
 def _answer(scene: Scene, step: Step) -> None:

@@ -136,6 +136,19 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A text (文例) or a search that somebody keeps. words, prefecture: of the search."""
+
+    unit: str
+    by: str
+    at: str
+    name: str
+    text: str = ""
+    words: tuple[str, ...] = ()
+    prefecture: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Story:
     """All of it."""
 
@@ -147,6 +160,8 @@ class Story:
     seekers: tuple[Seeker, ...]
     threads: tuple[Thread, ...]
     batches: tuple[Batch, ...]
+    kept_texts: tuple[Kept, ...]
+    kept_searches: tuple[Kept, ...]
 
     def unit(self, key: str) -> Unit:
         """The unit with a key. Raises StopIteration for a key that is not written down."""
@@ -205,6 +220,8 @@ def read(story: bytes, seekers: bytes) -> Story:
         seekers=tuple(_seeker(found, words) for found in tomllib.loads(seekers.decode("utf-8"))["seeker"]),
         threads=tuple(_thread(found) for found in told["thread"]),
         batches=tuple(Batch(**found | {"to": tuple(found["to"])}) for found in told["batch"]),
+        kept_texts=tuple(Kept(**found | {"text": found["text"].strip()}) for found in told["kept_text"]),
+        kept_searches=tuple(_search(found) for found in told["kept_search"]),
     )
 
 
@@ -281,6 +298,11 @@ def _seeker(found: Mapping[str, Any], words: Mapping[str, Words]) -> Seeker:
         sign_in=found.get("sign_in", ""),
         words=words.get(found.get("sign_in", "")),
     )
+
+
+def _search(found: Mapping[str, Any]) -> Kept:
+    lists = {field: tuple(found.get(field, ())) for field in ("words", "prefecture")}
+    return Kept(**found | lists)
 
 
 _ACTS = ("say", "answer", "outcome", "read", "to_department", "block", "stop")
