@@ -35,6 +35,9 @@ RETRY_SECONDS = 10
 _SECRET_NAME = re.compile(r"pass|secret|token|code|otp|pin|key|birth", re.IGNORECASE)
 _FORBIDDEN_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _MOST_KEPT = 20
+# Pages of signing in and of codes: nothing of their forms is given back.
+_WITH_SECRETS = ("auth.", "seeker.activate")
+_WITHOUT = ("auth.notice", "auth.choose_unit")
 
 
 class UnreadableText(BadRequest):
@@ -206,7 +209,9 @@ def _in_maintenance(_error: InMaintenance) -> ResponseReturnValue:
 def _whole_form() -> list[tuple[str, str]]:
     """Every field, where nothing in it is secret and this very site sent it."""
     fields = [(name, _FORBIDDEN_CHARACTER.sub("", value)) for name, value in request.form.items(multi=True)]
-    secret = any(_SECRET_NAME.search(name) for name, _ in fields if name != "csrf_token")
+    page = request.endpoint or ""
+    of_secrets = page.startswith(_WITH_SECRETS) and page not in _WITHOUT
+    secret = of_secrets or any("pass" in name for name, _ in fields)
     return [] if secret or not came_from_us(request) else fields
 
 
