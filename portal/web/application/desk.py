@@ -207,6 +207,7 @@ def reopen(desk: Desk) -> ResponseReturnValue:
 
 def _act(desk: Desk, command: Callable[..., Any], done: str) -> ResponseReturnValue:
     if request.method != "POST":
+        read(desk)
         return redirect(desk.url(), 303)
     if (elsewhere := desk.elsewhere()) is not None:
         return elsewhere
