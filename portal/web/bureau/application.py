@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField
 
 from portal.calendar.day import jst_day
-from portal.domain.application import Kind, State, Step
+from portal.domain.application import BEFORE_RECEIPT, Kind, State, Step
 from portal.domain.application_number import read_case_number
 from portal.domain.entry import Gathered, Typed, choice, line, one
 from portal.domain.permission import Permission
@@ -47,6 +47,8 @@ _HEADS = (
     _l("提出の方法"),
 )
 FILTERS = ("text", "state", "kind", "unit_class", "received_from", "received_until")
+# What has not been received is found by the number on its paper alone (ruling 43).
+LISTED = tuple(state for state in State if state not in BEFORE_RECEIPT)
 _MOST_IN_A_FILE = 100_000
 
 
@@ -65,8 +67,7 @@ class ApplicationFilterForm(Form):
         """As the address says."""
         form = cls(request.args)
         everything = ("", gettext("すべて"))
-        states = [state for state in State if state not in (State.DRAFT, State.READY)]
-        form.state.choices = [everything, *((each.value, str(STATES[each].name)) for each in states)]
+        form.state.choices = [everything, *((each.value, str(STATES[each].name)) for each in LISTED)]
         form.kind.choices = [everything, *((kind.value, str(text)) for kind, text in KINDS.items())]
         form.unit_class.choices = [everything, *((key, str(text)) for key, text in wording.CLASSES.items())]
         return form
@@ -80,7 +81,7 @@ def read_filters(typed: Typed) -> Filters:
     """The filter as it was typed into the address. Raises Invalid with everything wrong at once."""
     faults = Gathered()
     text = faults.read("", line, typed, "text", LONGEST_NAME)
-    state = faults.read("", choice, typed, "state", [each.value for each in State if each is not State.DRAFT])
+    state = faults.read("", choice, typed, "state", [each.value for each in LISTED])
     kind = faults.read("", choice, typed, "kind", [each.value for each in Kind])
     unit_class = faults.read("", choice, typed, "unit_class", [each.value for each in UnitClass])
     days = [

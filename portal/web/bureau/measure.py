@@ -112,7 +112,7 @@ def suspend(ref: str) -> ResponseReturnValue:
             planned=span(planned.since, planned.until),
             at_once=planned.holds(jst_day(current().clock.now())),
             told=why(words.reason if words.tells_reason else None, words.told),
-            reason=REASONS[words.reason],
+            reason=str(REASONS[words.reason]),
         )
 
     return _stepped(form, ref, "measure/suspend", act, look, gettext("停止の措置を記録しました。"))
@@ -145,7 +145,7 @@ def limit(ref: str) -> ResponseReturnValue:
             form=form,
             planned=lowered,
             told=why(words.reason if words.tells_reason else None, words.told),
-            reason=REASONS[words.reason],
+            reason=str(REASONS[words.reason]),
         )
 
     return _stepped(form, ref, "measure/limit", act, look, gettext("送信の上限を下げました。"))
@@ -173,7 +173,7 @@ def _page(ref: str) -> MeasuresPage:
 def _shown(found: MeasuresPage) -> dict[str, Any]:
     return {
         "found": found,
-        "reasons": REASONS,
+        "reasons": {each: str(text) for each, text in REASONS.items()},
         "kinds": KINDS,
         "span": span,
         "most": LIMIT_PER_DAY,
