@@ -59,6 +59,11 @@ class UnitHome:
         return self.standing.send and not self.sending_closed
 
     @property
+    def suspension(self) -> Told | None:
+        """The suspension that holds today."""
+        return next((each for each in self.measures if each.begun and each.limit is None), None)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Codes of what is closed and why, the weightiest first."""
         closed = ("sending_closed",) if self.sending_closed else ()

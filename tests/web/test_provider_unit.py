@@ -91,7 +91,7 @@ def test_whoever_belongs_to_one_unit_is_offered_no_other(world: World) -> None:
     ("values", "told"),
     [
         ({"officer": False}, "個人情報管理・苦情処理責任者が登録されていないため、送信できません。"),
-        ({"suspended_from": date(2026, 6, 1)}, "利用が止められているため"),
+        ({"suspended_from": date(2026, 6, 1)}, "労働局の措置により利用が止められているため"),
         ({"valid_until": date(2026, 6, 14)}, "利用の期間が終わっています。"),
         ({"valid_from": date(2026, 6, 16)}, "利用を始められる日の前です。"),
         ({"status": "ended"}, "利用が終了しています。"),
