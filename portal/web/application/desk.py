@@ -95,7 +95,7 @@ def overview(desk: Desk, status: int = 200, refused: Words | None = None, **more
         status,
         desk=desk,
         view=view,
-        may={act.value for act in view.may},
+        can={act.value for act in view.may},
         state=STATES[view.line.state],
         kind=str(KINDS[view.line.kind]),
         bureau=bureau_name(every, view),
