@@ -16,6 +16,7 @@ COMMANDS = {
     "account": "portal.cli.account:group",
     "demo": "portal.cli.demo:group",
     "installation": "portal.cli.installation:group",
+    "maintenance": "portal.cli.maintenance:group",
     "migrate": "portal.cli.installation:migrate",
     "notice": "portal.cli.notice:group",
     "seeker": "portal.cli.seeker:group",
@@ -59,11 +60,17 @@ def wired(**options: Any) -> Callable[[], Flask]:
     envvar="PORTAL_OPERATOR",
     help="The operator who acts, by sign-in name.",
 )
+@click.option(
+    "--in-maintenance",
+    is_flag=True,
+    help="Store also while maintenance runs: for what is part of the work.",
+)
 @click.pass_context
-def main(ctx: click.Context, as_name: str | None) -> None:
+def main(ctx: click.Context, as_name: str | None, *, in_maintenance: bool) -> None:
     """Operate the Hello Work job-information matching portal."""
     # Whatever a command makes is for its owner only; given back at the end for whoever called from within a process.
     ctx.call_on_close(partial(os.umask, os.umask(0o077)))
     if ctx.obj is None:
         ctx.obj = ScriptInfo(create_app=wired(), set_debug_flag=False, load_dotenv_defaults=False)
     ctx.meta["portal.operator"] = as_name
+    ctx.meta["portal.in_maintenance"] = in_maintenance

@@ -42,7 +42,7 @@ def _migrate() -> None:
     if settings.database_url("owner").startswith("sqlite"):
         settings.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with console.write() as session:
+        with console.write(in_maintenance=True) as session:
             standing = installation.migrate(settings, session, console.clock, settings.database_url("owner"))
     except Refusal as refusal:
         raise _cannot_start(refusal) from None
@@ -80,7 +80,7 @@ def show() -> None:
 def close_sending(reason: str) -> None:
     """No unit may send from now on, for example after a restore (REASON is shown by `show`)."""
     console = runtime.current()
-    with runtime.refusals(), console.write() as session:
+    with runtime.refusals(), console.write(in_maintenance=True) as session:
         installation.close_sending(session, console.clock, runtime.operator(session), reason=reason)
     click.echo("Sending is closed.")
 
@@ -89,6 +89,6 @@ def close_sending(reason: str) -> None:
 def reopen_sending() -> None:
     """Units may send again."""
     console = runtime.current()
-    with runtime.refusals(), console.write() as session:
+    with runtime.refusals(), console.write(in_maintenance=True) as session:
         installation.reopen_sending(session, console.clock, runtime.operator(session))
     click.echo("Sending is open.")

@@ -7,17 +7,18 @@ from typing import Any, cast
 
 import click
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor
 from portal.domain.refusal import Invalid, Refusal
-from portal.services import account
+from portal.services import account, maintenance
 
 WORDS = {
     "account_closed": "This account is closed.",
     "forbidden": "An operator may not do this.",
+    "last_manager": "Nobody else could manage the people of the unit; add another officer or contact first.",
     "last_operator": "The last operator cannot be closed; make another one first.",
     "name_an_operator": "There are several operators: say who acts with `portal --as NAME …` or PORTAL_OPERATOR.",
     "no_operator": "There is no operator yet; make one: portal account operator-create NAME",
@@ -36,12 +37,16 @@ WORDS = {
     "contractor_ended": "The contractor’s period is over or has not begun.",
     "department_ended": "The department has ended.",
     "department_exists": "The unit has a department with this name.",
+    "maintenance_overlaps": "There is maintenance at that time already; see: portal maintenance list",
+    "maintenance_runs": "It was begun by hand already.",
+    "no_maintenance": "There is no such maintenance; announce it: portal maintenance plan",
     "member_exists": "This person is a member of the unit already.",
     "membership_ended": "The membership has ended.",
     "not_a_member_account": "This sign-in name belongs to another kind of account, or to a closed one.",
     "not_lowered": "The unit has the limit of everybody.",
     "not_suspended": "The unit is not suspended.",
     "not_yet_valid": "The unit’s first day of use has not come.",
+    "officer_left": "The officer has left and no successor is recorded; nothing can be sent.",
     "officer_missing": "No officer (個人情報管理・苦情処理責任者) with a contact is recorded; nothing can be sent.",
     "private_unit": "Only a public body has contractors; a contractor’s own business is a unit of its own.",
     "sending_closed": "Sending is closed for the whole portal (portal installation).",
@@ -60,6 +65,8 @@ WORDS = {
     # fields
     "bad_character": "holds a character that cannot be shown",
     "missing": "is missing",
+    "in_past": "is over already",
+    "too_far": "is too far from the beginning",
     "name_character": "holds letters a to z, digits and . _ - only, and begins with a letter or digit",
     "name_length": "has 3 to 40 characters",
     "name_taken": "belongs to another account",
@@ -101,6 +108,16 @@ WRONG_INSTALLATION = {
 }
 
 
+class Paused(click.ClickException):
+    """Maintenance runs, and nothing is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was stored: maintenance runs (portal maintenance list). If this command is part of the work: "
+            "portal --in-maintenance …"
+        )
+
+
 @dataclass(frozen=True)
 class Console:
     """The running portal as a command sees it. `config_dir`: folder of terms, tables and the blocklist."""
@@ -109,9 +126,23 @@ class Console:
     clock: Clock
     config_dir: str
 
-    def write(self) -> Any:
-        """A session for one command, with the owner's rights (context manager)."""
-        return current_app.extensions["portal"].write("owner")
+    def write(self, *, in_maintenance: bool = False) -> Any:
+        """A session for one command, with the owner's rights (context manager). Raises Paused while maintenance runs.
+
+        in_maintenance: the command is part of the work, as is everything under `portal --in-maintenance`.
+        """
+        allowed = in_maintenance or click.get_current_context().find_root().meta.get("portal.in_maintenance")
+        if not allowed and self.paused():
+            raise Paused
+        return current_app.extensions["portal"].database.write("owner")
+
+    def paused(self) -> bool:
+        """Whether maintenance runs, asked anew; a database that is not ready for the question has none."""
+        try:
+            with self.read() as session:
+                return maintenance.now_holds(session, self.clock).read_only
+        except SQLAlchemyError:
+            return False
 
     def read(self) -> Any:
         """A session for queries, with the owner's rights (context manager)."""

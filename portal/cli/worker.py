@@ -10,9 +10,10 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from portal.cli.file_worker import STEPS, FileWorker
-from portal.cli.runtime import Console, current
+from portal.cli.runtime import Console, Paused, current
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import MailHours, QuietHours
 from portal.services import (
@@ -32,13 +33,17 @@ group = AppGroup("worker", help="Notices by mail, files of registrations, the mo
 
 SECONDS_BETWEEN_ROUNDS = 5
 _ACTOR = Actor(ActorKind.WORKER)
+_WAITS = "maintenance: everything waits until it is over"
 
 
 @group.command("once")
 def once() -> None:
     """Do everything that is due now, then end; for a timer."""
     console = current()
-    said = [_round(console), *FileWorker(console, _name()).work(_ACTOR, None, lambda: False)]
+    try:
+        said = [_round(console), *FileWorker(console, _name()).work(_ACTOR, None, console.paused)]
+    except Paused:
+        said = [_WAITS]
     click.echo("; ".join(filter(None, said)))
 
 
@@ -48,20 +53,24 @@ def run() -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
-    console = current()
+    console, done = current(), ""
     files = FileWorker(console, _name())
     while not ended.is_set():
+        before, waits = done, False
         try:
-            done = "; ".join(filter(None, [_round(console), *files.work(_ACTOR, STEPS, ended.is_set)]))
+            told = [_round(console), *files.work(_ACTOR, STEPS, lambda: ended.is_set() or console.paused())]
+            done = "; ".join(filter(None, told))
+        except Paused:
+            done, waits = _WAITS, True
         except SQLAlchemyError as away:
             # The database may be restarting; what is due stays due.
             done = f"The database is busy or away ({type(away).__name__}); the next round tries again."
         except Exception as failed:
             # Whatever it was, the other work of the clock must go on.
             done = f"This round failed ({_told(failed)}); the next round tries again."
-        if done:
+        if done and (done != before or not waits):
             click.echo(done)
-        ended.wait(0 if files.more else SECONDS_BETWEEN_ROUNDS)
+        ended.wait(0 if files.more and not waits else SECONDS_BETWEEN_ROUNDS)
 
 
 def _name() -> str:
@@ -84,51 +93,85 @@ def _told(failed: BaseException) -> str:
 
 def _round(console: Console) -> str:
     """One round; a line that says what was done, "" when nothing was."""
-    clock, said = console.clock, []
+    said = []
     with console.write() as session:
-        done = notice.deliver(
-            session,
-            clock,
-            _ACTOR,
-            _mailer(console),
-            worker=_name(),
-            sender=console.settings.mail.sender,
-            public_url=console.settings.public_url,
-            hours=_hours(console),
-        )
-        if done != notice.Delivery():
-            said.append(_told_notices(done))
-        if clockwork.order_is_due(session, clock):
-            after: int | None = 0
-            while after is not None:
-                after = clockwork.redraw_order(session, clock, _ACTOR, after)
-            said.append("order of results redrawn")
-        if clockwork.reminders_are_due(session, clock):
-            waiting = reminder.waiting(session, clock)
-            given = sum(reminder.remind(session, clock, _ACTOR, subject) for subject in waiting)
-            clockwork.beat(session, clock, clockwork.REMINDERS)
-            if given:
-                said.append(f"reminded: {given} times")
-        if clockwork.cleaning_is_due(session, clock):
-            lifetime = web_session.Lifetime(
-                timedelta(minutes=console.settings.session_idle_minutes),
-                timedelta(hours=console.settings.session_absolute_hours),
-            )
-            sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
-            saved_search.forget_removed(session, clock, _ACTOR)
-            template.forget_removed(session, clock, _ACTOR)
-            clockwork.beat(session, clock, clockwork.CLEANING)
-            said.append(f"forgotten: {sessions} sessions, {attempts} attempts")
-        if clockwork.drafts_are_due(session, clock):
-            drafts = draft.forget_expired(session, clock, _ACTOR)
-            drafts += application.forget_old(session, clock, _ACTOR)
-            entered = application_approval.apply_due(session, clock, _ACTOR)
-            clockwork.beat(session, clock, clockwork.DRAFTS)
-            if drafts:
-                said.append(f"forgotten: {drafts} drafts")
-            if entered:
-                said.append(f"entered: {entered} approved applications whose day has come")
-        clockwork.beat(session, clock, "worker")
+        for step in (_deliver, _redraw, _remind, _clean, _hourly):
+            # A round may take long, and maintenance may begin at any moment.
+            if console.paused():
+                break
+            if told := step(console, session):
+                said.append(told)
+        else:
+            clockwork.beat(session, console.clock, "worker")
+    return "; ".join(said)
+
+
+def _deliver(console: Console, session: Session) -> str:
+    done = notice.deliver(
+        session,
+        console.clock,
+        _ACTOR,
+        _mailer(console),
+        worker=_name(),
+        sender=console.settings.mail.sender,
+        public_url=console.settings.public_url,
+        hours=_hours(console),
+        paused=console.paused,
+    )
+    return "" if done == notice.Delivery() else _told_notices(done)
+
+
+def _redraw(console: Console, session: Session) -> str:
+    if not clockwork.order_is_due(session, console.clock):
+        return ""
+    after: int | None = 0
+    while after is not None:
+        if console.paused():
+            return ""
+        after = clockwork.redraw_order(session, console.clock, _ACTOR, after)
+    return "order of results redrawn"
+
+
+def _remind(console: Console, session: Session) -> str:
+    if not clockwork.reminders_are_due(session, console.clock):
+        return ""
+    given = 0
+    for subject in reminder.waiting(session, console.clock):
+        if console.paused():
+            break
+        given += reminder.remind(session, console.clock, _ACTOR, subject)
+    else:
+        clockwork.beat(session, console.clock, clockwork.REMINDERS)
+    return f"reminded: {given} times" if given else ""
+
+
+def _clean(console: Console, session: Session) -> str:
+    clock = console.clock
+    if not clockwork.cleaning_is_due(session, clock):
+        return ""
+    lifetime = web_session.Lifetime(
+        timedelta(minutes=console.settings.session_idle_minutes),
+        timedelta(hours=console.settings.session_absolute_hours),
+    )
+    sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
+    saved_search.forget_removed(session, clock, _ACTOR)
+    template.forget_removed(session, clock, _ACTOR)
+    clockwork.beat(session, clock, clockwork.CLEANING)
+    return f"forgotten: {sessions} sessions, {attempts} attempts"
+
+
+def _hourly(console: Console, session: Session) -> str:
+    clock, said = console.clock, []
+    if not clockwork.drafts_are_due(session, clock):
+        return ""
+    drafts = draft.forget_expired(session, clock, _ACTOR)
+    drafts += application.forget_old(session, clock, _ACTOR)
+    entered = application_approval.apply_due(session, clock, _ACTOR)
+    clockwork.beat(session, clock, clockwork.DRAFTS)
+    if drafts:
+        said.append(f"forgotten: {drafts} drafts")
+    if entered:
+        said.append(f"entered: {entered} approved applications whose day has come")
     return "; ".join(said)
 
 

@@ -5,6 +5,7 @@ if it dies in between, the mail is never sent again (decision 0004).
 """
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -76,9 +77,11 @@ def deliver(
     public_url: str,
     hours: MailHours = STANDARD,
     most: int = 500,
+    paused: Callable[[], bool] = lambda: False,
 ) -> Delivery:
     """One round of the clock: settle what dead workers left, then send what is due, at most ``most`` notices.
 
+    ``paused``: asked before each one; what is due then waits.
     A server that is away ends the round: the others need not be tried, and keep their attempts.
     """
     ends = dict.fromkeys(("sent", "put_back", "postponed", "dropped", "unknown", "undeliverable"), 0)
@@ -88,7 +91,7 @@ def deliver(
     asked = _Sender(mailer, worker, sender, public_url, hours)
     away = False
     for _ in range(most):
-        outcome = _next(session, clock, actor, asked)
+        outcome = None if paused() else _next(session, clock, actor, asked)
         if outcome is None:
             break
         away = outcome == "away"

@@ -21,6 +21,7 @@ from portal.domain.maintenance import Plan, idle_since
 from portal.domain.refusal import Conflict, NotFound
 from portal.domain.sign_in import KEPT_FOR
 from portal.services.use_case import query, use_case
+from portal.store import maintenance
 from portal.store import sign_in as attempts
 from portal.store import web_session as store
 
@@ -266,7 +267,8 @@ def forget_ended(session: Session, clock: Clock, actor: Actor, lifetime: Lifetim
     For the clock worker, once a day; may be run twice and on two machines.
     """
     with use_case(session, clock, actor, "account.forget_ended") as trail:
-        sessions = store.forget(session, trail.now, trail.now - lifetime.idle)
+        pauses = maintenance.since(session, trail.now - lifetime.absolute)
+        sessions = store.forget(session, trail.now, idle_since(trail.now, lifetime.idle, pauses))
         old = attempts.forget(session, trail.now - KEPT_FOR)
         trail.fact(sessions=sessions, attempts=old)
         return sessions, old
