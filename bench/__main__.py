@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench import (
+    bureau_desk,
     http_batch,
     http_send,
     import_file,
@@ -34,6 +35,7 @@ Bench = TypeVar("Bench")
 ALONE: dict[tuple[str, ...], Callable[[], Line]] = {
     ("send_batch_sqlite",): send_batch_sqlite.measure,
     ("import",): import_file.measure,
+    ("bureau_desk",): bureau_desk.measure,
 }
 ON_RELAY: dict[tuple[str, ...], Callable[[RelayWorld], Line]] = {
     ("send_sql",): send_sql.measure,
