@@ -161,14 +161,13 @@ def missing(kind: Kind, unit_class: UnitClass | None, content: Content) -> tuple
     return tuple(Missing(step, "not_filled_in") for step in steps if getattr(content, step.value) is None)
 
 
-def lookup(content: Content) -> dict[str, str]:
-    """The little that lists and the search for second applications need in clear (ruling R2); "" = none."""
-    organisation = content.organisation
+def lookup(organisation: Organisation) -> dict[str, str | None]:
+    """The little that lists and the search for second applications need in clear (ruling R2); None = none."""
     return {
-        "unit_number": organisation.number if organisation else "",
-        "corporation_number": organisation.corporation_number if organisation else "",
-        "name": organisation.name if organisation else "",
-        "search_key": search_key(organisation.name, organisation.kana) if organisation else "",
+        "unit_number": organisation.number,
+        "corporation_number": organisation.corporation_number or None,
+        "name": organisation.name,
+        "search_key": search_key(organisation.name, organisation.kana),
     }
 
 

@@ -264,15 +264,16 @@ def of_record(unit: units.UnitRow) -> dict[str, str | None]:
 
 
 def plain_of(content: Content) -> dict[str, str | None]:
-    applicant, found = content.applicant, lookup(content)
-    return {
-        "bureau_code": applicant.bureau_code if applicant else None,
-        "unit_class": applicant.unit_class.value if applicant else None,
-        "unit_number": found["unit_number"] or None,
-        "corporation_number": found["corporation_number"] or None,
-        "name": found["name"],
-        "search_key": found["search_key"],
-    }
+    """What stands in clear beside a 利用申請; of a step that is being written anew, what stood there stays."""
+    plain: dict[str, str | None] = {}
+    if content.applicant is not None:
+        plain |= {
+            "bureau_code": content.applicant.bureau_code,
+            "unit_class": content.applicant.unit_class.value,
+        }
+    if content.organisation is not None:
+        plain |= lookup(content.organisation)
+    return plain
 
 
 # Who, and which
@@ -330,12 +331,14 @@ def _view(session: Session, clock: Clock, row: store.Row) -> ApplicationView:
     steps = steps_of(line.kind, line.unit_class, row.content.parts)
     decision = row.decision and replace(row.decision, join_reason="", open_reason="")
     unit = units.by_id(session, line.unit_id) if line.unit_id and line.kind is not Kind.USE else None
+    before = in_force(session, unit, jst_day(clock.now())) if unit else {}
     return ApplicationView(
         line=line_of(line),
         revision=line.revision,
         steps=steps,
         content=row.content,
-        typed=shown(row.content, steps, in_force(session, unit, jst_day(clock.now())) if unit else {}),
+        typed=shown(row.content, steps, before),
+        before=before,
         missing=missing(line.kind, line.unit_class, row.content),
         history=history_of(trails.history(session, line.id), bureau=False),
         decision=decision,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor
+from portal.domain.announcement import Kind as Announced
 from portal.domain.application import GONE, Act, Kind, Party, Source, State, after
 from portal.domain.application_content import missing
 from portal.domain.application_decision import Decision, Way, paragraphs, read_approval, read_reason
@@ -23,6 +24,7 @@ from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.domain.unit import LONGEST_REASON
 from portal.domain.unit_invitation import DAYS
 from portal.services import public_id
+from portal.services.announcement import tell_unit
 from portal.services.application import fresh_number, plain_of, read_step
 from portal.services.application_approval import Invited, enact, place
 from portal.services.application_case import at_bureau, bureau_of
@@ -102,9 +104,6 @@ def amend(
         values = plain_of(content) if row.line.kind is Kind.USE else {}
         if values and values["bureau_code"] != row.line.bureau_code:
             raise Conflict("bureau_fixed")
-        if values and not values["unit_number"]:
-            # Another class than before: the number of that class is needed with it.
-            values["unit_number"] = row.line.unit_number
         store.change(session, row.line, trail.now, content=content, **values)
         _tell(session, trail, actor, row.line.id, Act.AMEND, row.line.state)
         trail.fact(step=step)
@@ -130,6 +129,7 @@ def receive(
             values["received_on"] = received_on(typed or {}, trail.today)
         store.change(session, row.line, trail.now, state=State.RECEIVED.value, **values)
         _tell(session, trail, actor, row.line.id, Act.RECEIVE, State.RECEIVED)
+        _announce(session, trail, row.line, Announced.APPLICATION_RECEIVED)
 
 
 def check(
@@ -173,6 +173,7 @@ def ask_back(
         reasons = paragraphs(typed, "reasons", needed=True)
         store.change(session, row.line, trail.now, state=State.RETURNED.value)
         _tell(session, trail, actor, row.line.id, Act.ASK_BACK, State.RETURNED, told=reasons)
+        _announce(session, trail, row.line, Announced.APPLICATION_RETURNED)
         trail.fact(reasons=reasons.count("\n") + 1)
 
 
@@ -217,6 +218,7 @@ def approve(
         _tell(
             session, trail, actor, row.line.id, Act.APPROVE, State.APPROVED, told=decision.reason, noted=noted
         )
+        _announce(session, trail, row.line, Announced.APPLICATION_APPROVED)
         trail.fact(way=found.way, unit=done.unit_id, open_items=left, effective_on=done.effective_on)
         return Approved(done.unit_ref, found.way, done.effective_on, done.applied, done.invitations)
 
@@ -254,6 +256,9 @@ def _close(
         corrected_at=None,
     )
     _tell(session, trail, actor, row.line.id, act, state, told=decision.reason)
+    refused = act is Act.REFUSE
+    kind = Announced.APPLICATION_REFUSED if refused else Announced.APPLICATION_WITHDRAWN
+    _announce(session, trail, row.line, kind)
 
 
 # Who, and which
@@ -276,6 +281,12 @@ def _changing(
             raise Conflict("changed_meanwhile")
         after(act, Party.BUREAU, row.line.state)
         yield trail, row
+
+
+def _announce(session: Session, trail: Trail, line: store.Line, kind: Announced) -> None:
+    """Tell the unit that applied, where there is one; who has no account yet looks by the key."""
+    if line.kind is not Kind.USE and line.unit_id is not None:
+        tell_unit(session, trail, line.unit_id, kind, number=line.case_number)
 
 
 def _tell(

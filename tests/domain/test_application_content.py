@@ -163,7 +163,7 @@ def test_P_Q3_the_branch_is_read_apart_from_the_number_that_makes_the_unit() -> 
     content = read(Step.ORGANISATION, {**PRIVATE[Step.ORGANISATION], "number": "24ユ300001-02"})
     assert content.organisation is not None
     assert (content.organisation.number, content.organisation.branch) == ("24-ユ-300001", "02")
-    assert lookup(content)["unit_number"] == "24-ユ-300001"
+    assert lookup(content.organisation)["unit_number"] == "24-ユ-300001"
 
 
 def test_a_public_body_has_its_code_and_perhaps_a_number_of_its_own() -> None:
