@@ -10,7 +10,7 @@ from portal.domain.answer import AnswerKind
 from portal.domain.draft import TEXT_KEPT
 from portal.domain.saved_search import Asked
 from portal.domain.search import Criteria
-from portal.services import block, draft, inbox, saved_search, selection, template
+from portal.services import block, draft, inbox, measure, saved_search, selection, template
 from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
@@ -103,7 +103,17 @@ def build_town(database: Any, clock: Any) -> Town:
         asked = Asked(Criteria({"prefecture": ("13",)}, ("仕事",)))
         saved_search.save(session, clock, company.member.actor, {"name": "東京都の人"}, asked)
     bureau = build_bureau_clerk(database)
+    _take_measures(database, clock, bureau, shown(blocked.unit.public_id))
     return Town(clerk, bureau, who, company, city, made.office_id)
+
+
+def _take_measures(database: Any, clock: Any, bureau: Actor, ref: str) -> None:
+    """A unit that is suspended and may send less, so that both can be lifted."""
+    words = {"reason": "breach", "tells_reason": "y", "told": "架空の説明です。", "note": "架空の控えです。"}
+    with database.write() as session:
+        measure.suspend(session, clock, bureau, ref, words)
+    with database.write() as session:
+        measure.lower(session, clock, bureau, ref, {**words, "limit": "100"})
 
 
 def _send_files(database: Any, clock: Any, clerk: Actor) -> None:

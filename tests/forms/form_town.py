@@ -7,13 +7,13 @@ from typing import Any
 from portal.domain.account import Stage
 from portal.domain.answer import AnswerKind
 from portal.domain.terms import TermsText
-from portal.services import access_code, inbox, public_id, registration, selection, terms
+from portal.services import access_code, inbox, measure, public_id, registration, selection, terms
 from portal.services.access_code import IssuedCode, Purpose
 from portal.services.scope import public_id as office_id
 from portal.services.web_session import open_session
 from portal.web.auth.link import signed_link
 from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
-from tests.build import build_account, build_seeker
+from tests.build import build_account, build_seeker, build_unit
 from tests.registration_files import cells, work, written
 from tests.registrations import OPERATOR, shipped_terms
 from tests.web.foreign_town import Town
@@ -52,6 +52,11 @@ class FormTown(Town):
         with database.write() as session:
             terms.load(session, clock, OPERATOR, [*shipped_terms(), NEWER])
         self.newcomer = build_seeker(database)
+        measured = public_id.shown(build_unit(database, name="架空の措置を受けた団体").public_id)
+        with database.write() as session:
+            measure.suspend(session, clock, self.bureau, measured, {"reason": "breach"})
+        with database.write() as session:
+            measure.lower(session, clock, self.bureau, measured, {"reason": "breach", "limit": "5"})
 
     def _upload(self, number: str) -> str:
         token = self.clerks.page("/office/files/new").form_with("file").fields["csrf_token"]

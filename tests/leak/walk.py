@@ -21,6 +21,7 @@ from tests.leak import (
     rounds,
     rounds_of_accounts,
     rounds_of_bureau,
+    rounds_of_measures,
     rounds_of_saved_searches,
     rounds_of_writing,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "rounds",
     "rounds_of_accounts",
     "rounds_of_bureau",
+    "rounds_of_measures",
     "rounds_of_saved_searches",
     "rounds_of_writing",
 ]

@@ -232,6 +232,28 @@ def _unit_of_the_bureau(town: Town) -> list[Case]:
     return [Case("bureau", "/bureau/units/{}", *refs_of_units(town))]
 
 
+MEASURES = "/bureau/units/<ref>/measures"
+
+
+@route(
+    *(f"GET {MEASURES}{act}" for act in ("", "/suspend", "/limit", "/lift", "/limit/lift")),
+    *(f"POST {MEASURES}{act}" for act in ("/suspend", "/limit", "/lift", "/limit/lift")),
+)
+def _measures(town: Town) -> list[Case]:
+    address, ids = MEASURES.replace("<ref>", "{}"), refs_of_units(town)
+    words = {"seen": "0", "reason": "breach", "limit": "5"}
+    steps = ({}, {"confirmed": "1"}, {"edit": "1"})
+    acts = ("/suspend", "/limit", "/lift", "/limit/lift")
+    return [
+        *(Case("bureau", address + act, *ids) for act in ("", *acts)),
+        *(
+            Case("bureau", address + act, *ids, data=town.data("bureau", **words, **step))
+            for act in acts
+            for step in steps
+        ),
+    ]
+
+
 FILES = "/office/files/<file_id>"
 
 
