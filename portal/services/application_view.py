@@ -71,8 +71,8 @@ class ApplicationView:
     """One application as the applicant sees it.
 
     revision: goes back with every form, as ``seen``. steps: in their order; missing: what is still needed; nothing =
-    it can be printed. typed: what each step's form shows: what was saved, else what the record in force says. may: what
-    can be done now. deleted_on: the day on which it is deleted unless it is touched. decision: without what only the
+    it can be printed. typed: what each step's form shows: what was saved, else what the record in force says; before: the
+    latter by itself, empty for a first application. may: what can be done now. deleted_on: the day on which it is deleted unless it is touched. decision: without what only the
     bureau reads.
     """
 
@@ -81,6 +81,7 @@ class ApplicationView:
     steps: tuple[Step, ...]
     content: Content
     typed: Shown
+    before: Shown
     missing: tuple[Missing, ...]
     history: tuple[HistoryLine, ...]
     decision: Decision | None

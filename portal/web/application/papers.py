@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from portal.calendar.day import jst_day
 from portal.documents.application_paper import ApplicationPaper, application_paper
 from portal.documents.letter import Letter, LetterKind, letter
-from portal.domain.application import Act, Kind, Party, State
+from portal.domain.application import DECIDED, Act, Kind, Party, State
 from portal.domain.refusal import NotFound
 from portal.services.application_view import ApplicationView, CasePage, HistoryLine
 from portal.web.application.desk import ON_PAPER, Desk, asked, bureau_name, read
@@ -45,6 +45,8 @@ def paper_of(view: ApplicationView | CasePage, every: Asked) -> ApplicationPaper
         at=runtime.clock.now(),
         unit_class=view.line.unit_class,
         content=view.content,
+        # Once it is decided, the record in force may be what it asked for, or something newer.
+        before=view.before if view.line.kind is Kind.CHANGE and view.line.state not in DECIDED else {},
         name=view.line.name,
         unit_number=view.line.unit_number,
         number=view.line.case_number,
@@ -62,7 +64,8 @@ def paper_of(view: ApplicationView | CasePage, every: Asked) -> ApplicationPaper
 def decision_letter(desk: Desk) -> ResponseReturnValue:
     """The bureau's letter. Raises NotFound while there is none."""
     view = read(desk)
-    return letter_of(view, asked(desk.audience, view, every=True))
+    with force_locale("ja"):
+        return letter_of(view, asked(desk.audience, view, every=True))
 
 
 def letter_of(view: ApplicationView | CasePage, every: Asked) -> ResponseReturnValue:
