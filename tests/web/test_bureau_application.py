@@ -10,14 +10,14 @@ from portal.domain.actor import Actor
 from portal.services import application_desk
 from portal.store.tables import unit as unit_table
 from tests import applications
-from tests.applications import BUREAU, OTHER_BUREAU, PRIVATE
+from tests.application_forms import BUREAU, NUMBER, PRIVATE
+from tests.applications import OTHER_BUREAU
 from tests.build import build_bureau_clerk, build_unit
 from tests.registrations import prepare
 from tests.web.alike import shown
 from tests.web.bureau_world import signed_in
 from tests.web.page_client import page_of
 
-NUMBER = "24-ユ-300001"
 HEAD = {
     "registration_class": "paid",
     "name": "株式会社架空人材",
@@ -274,3 +274,52 @@ def test_R15_another_bureau_s_application_is_one_that_never_existed(
         assert answers[0].startswith("404")
         assert answers[0] == answers[1]
     assert "架空人材" in desk.page("/bureau/applications").text
+
+
+def test_the_same_paper_entered_twice_on_a_day_is_asked_about_and_kept(desk: Any) -> None:
+    address = "/bureau/applications/new?paper=use_private"
+    form = desk.page(address).form_with("number")
+    assert desk.submit(address, HEAD, form=form).status_code == 303
+    answer = desk.submit(address, HEAD, form=form)
+    assert answer.status_code == 409
+    again = page_of(answer).form_with("number")
+    assert again.fields["name"] == [HEAD["name"]]
+    assert desk.submit(address, form=again).status_code == 303
+
+
+def test_what_is_wrong_with_a_paper_is_told_at_once_and_nothing_is_lost(desk: Any) -> None:
+    answer = desk.submit(
+        "/bureau/applications/new?paper=use_private", {**HEAD, "number": "x", "kana": "漢字", "basis": ""}
+    )
+    assert answer.status_code == 422
+    page = page_of(answer)
+    assert page.form_with("number").fields["address"] == [HEAD["address"]]
+    assert "許可・届出の番号をご確認ください" in page.text
+    for paper in ("change", "renewal", "end"):
+        for unit in ("99-ユ-999999", "", "x"):
+            answer = desk.submit(f"/bureau/applications/new?paper={paper}", {"unit": unit})
+            assert answer.status_code == 422
+
+
+def test_a_paper_about_a_unit_begins_with_the_record_in_force(desk: Any, database: Any) -> None:
+    built = build_unit(database, number=NUMBER, name="架空の先の団体", bureau_code=BUREAU)
+    unit = desk.page("/bureau/units").links["架空の先の団体"]
+    assert built
+    new = desk.page(unit).links["この団体の紙の申請を受け付ける"]
+    chosen = desk.submit(new, {"paper": "change"})
+    answer = desk.submit(f"{new}&paper=change", form=page_of(chosen).form_with("unit", "received_on"))
+    assert answer.status_code == 303
+    assert answer.location.endswith("/steps/change")
+    answer = desk.submit(answer.location, {"day": "2026-06-20", "parts": ["people"]})
+    assert answer.location.endswith("/steps/people")
+    form = desk.page(answer.location).form_with("officer_name")
+    assert form.fields["officer_name"] == ["見本 責任"]
+    answer = desk.submit(
+        answer.location, {"officer_name": "見本 後任", "officer_phone": "00-0000-0000"}, form=form
+    )
+    assert answer.status_code in (303, 422), page_of(answer).text
+    case = answer.location.rpartition("/steps/")[0]
+    page = desk.page(case)
+    assert "見本 後任" in page.text
+    assert "今の記録：見本 責任" in page.text
+    assert "利用申請の変更" in desk.page(unit).text

@@ -34,19 +34,17 @@ class Part:
     count: int
     lines: Sequence[object]
     address: str
-    empty: str
 
 
-_WORK: tuple[tuple[State, LazyString, LazyString], ...] = (
-    (State.RECEIVED, _l("審査中の申請"), _l("審査中の申請はありません。")),
-    (State.RETURNED, _l("補正を待っている申請"), _l("補正を待っている申請はありません。")),
+_WORK: tuple[tuple[State, LazyString], ...] = (
+    (State.RECEIVED, _l("審査中の申請")),
+    (State.RETURNED, _l("補正を待っている申請")),
 )
-# Parts about units: title, and what is said when there is none.
-_UNITS: tuple[tuple[UnitState, LazyString, LazyString], ...] = (
-    (UnitState.DUE, _l("有効期間がまもなく終わる団体"), _l("60日以内に有効期間が終わる団体はありません。")),
-    (UnitState.OVER_LATELY, _l("最近、有効期間が終わった団体"), _l("この60日に終わった団体はありません。")),
-    (UnitState.SUSPENDED, _l("停止の措置中の団体"), _l("停止の措置中の団体はありません。")),
-    (UnitState.NO_OFFICER, _l("責任者がいない団体"), _l("責任者の記録がない団体はありません。")),
+_UNITS: tuple[tuple[UnitState, LazyString], ...] = (
+    (UnitState.DUE, _l("有効期間がまもなく終わる団体")),
+    (UnitState.OVER_LATELY, _l("最近、有効期間が終わった団体")),
+    (UnitState.SUSPENDED, _l("停止の措置中の団体")),
+    (UnitState.NO_OFFICER, _l("責任者がいない団体")),
 )
 _CONTRACTOR_HEADS = (
     _l("受託団体"),
@@ -77,7 +75,7 @@ def home() -> ResponseReturnValue:
 
 
 def _parts(desk: Desk) -> Iterator[Part]:
-    for state, title, empty in _WORK:
+    for state, title in _WORK:
         yield Part(
             state.value,
             str(title),
@@ -85,9 +83,8 @@ def _parts(desk: Desk) -> Iterator[Part]:
             desk.work_counts.get(state, 0),
             [(work.line, wording.work_words(work, desk.today)) for work in desk.work[state]],
             url_for("bureau.applications", state=state.value),
-            str(empty),
         )
-    for state, title, empty in _UNITS:
+    for state, title in _UNITS:
         yield Part(
             state.value,
             str(title),
@@ -95,7 +92,6 @@ def _parts(desk: Desk) -> Iterator[Part]:
             desk.counts[state],
             desk.units[state],
             url_for("bureau.units", state=state.value, order="end"),
-            str(empty),
         )
     yield Part(
         "contractors",
@@ -104,7 +100,6 @@ def _parts(desk: Desk) -> Iterator[Part]:
         desk.contractor_count,
         desk.contractors,
         url_for("bureau.contractors"),
-        gettext("まもなく契約が終わる受託団体も、最近終わった受託団体もありません。"),
     )
 
 

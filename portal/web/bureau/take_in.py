@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, SelectField, StringField
 
 from portal.calendar.day import jst_day
-from portal.domain.application import Act, Kind, Step
+from portal.domain.application import Act, Kind, Source, State, Step
 from portal.domain.application_reading import JOINT_ONLY
+from portal.domain.bureau_desk import number_wanted
 from portal.domain.permission import Permission
 from portal.domain.reach import UnitClass
 from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.services import application_desk as service
-from portal.services.application_view import CasePage
+from portal.services.application_view import ApplicationLine, CasePage, Filters
 from portal.web.application.forms import (
     NEEDED,
     OrganisationForm,
@@ -82,6 +83,8 @@ def take_in() -> ResponseReturnValue:
     _, kind, unit_class = PAPERS[paper]
     typed = {name: list(values) for name, values in request.form.lists()}
     typed |= {"kind": [kind.value], "unit_class": [unit_class.value if unit_class else ""]}
+    if not request.form.get("again") and (same := _same_today(kind, typed)):
+        return _head(paper, form, 409, same=same)
     runtime = current()
     try:
         with runtime.write(AUDIENCE) as session:
@@ -95,6 +98,24 @@ def take_in() -> ResponseReturnValue:
         "success",
     )
     return redirect(_next(case, None), 303)
+
+
+def _same_today(kind: Kind, typed: dict[str, list[str]]) -> ApplicationLine | None:
+    """The same paper, entered today already: the form was sent twice, or a colleague was faster."""
+    runtime = current()
+    number = number_wanted((typed.get("number") or typed.get("unit") or [""])[0])
+    wanted = Filters(states=(State.RECEIVED,), kinds=(kind,), text=number)
+    with runtime.read(AUDIENCE) as session:
+        found = service.listing(session, current_actor(), wanted) if number else None
+    today = jst_day(runtime.clock.now())
+    return next(
+        (
+            line
+            for line in (found.lines if found else ())
+            if line.source is Source.PAPER and line.made_on == today and line.unit_number == number
+        ),
+        None,
+    )
 
 
 def _which(paper: str) -> ResponseReturnValue:
@@ -124,7 +145,9 @@ def _form(paper: str) -> Form:
     return form
 
 
-def _head(paper: str, form: Form, status: int = 200) -> ResponseReturnValue:
+def _head(
+    paper: str, form: Form, status: int = 200, same: ApplicationLine | None = None
+) -> ResponseReturnValue:
     text, _, unit_class = PAPERS[paper]
     return show(
         "paper_head",
@@ -133,6 +156,7 @@ def _head(paper: str, form: Form, status: int = 200) -> ResponseReturnValue:
         paper=paper,
         kind=str(text),
         municipal=unit_class is UnitClass.MUNICIPAL,
+        same=same,
     )
 
 

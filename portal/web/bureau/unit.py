@@ -13,11 +13,12 @@ from portal.calendar.day import jst_day
 from portal.domain.bureau_desk import read_unit_filter
 from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid
-from portal.services import bureau_desk, bureau_unit
+from portal.services import application_case, bureau_desk, bureau_unit
 from portal.services.bureau_desk import UnitLine
 from portal.web.application.wording import KINDS, STATES
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import wording
+from portal.web.bureau.application_wording import outcome_words
 from portal.web.bureau.filtering import chosen_words
 from portal.web.bureau.frame import AUDIENCE, bureau_page, show, unit_links
 from portal.web.export import file_of
@@ -125,6 +126,7 @@ def unit(ref: str) -> ResponseReturnValue:
     runtime, actor = current(), current_actor()
     with runtime.read(AUDIENCE) as session:
         found = bureau_unit.unit(session, runtime.clock, actor, ref)
+        lines = application_case.of_unit(session, actor, ref)
     return show(
         "unit",
         found=found,
@@ -134,4 +136,7 @@ def unit(ref: str) -> ResponseReturnValue:
         roles=wording.in_words(wording.ROLES),
         versions=wording.version_rows(found.records),
         links=unit_links(actor, ref),
+        applications=[(line, outcome_words(line)) for line in lines],
+        kinds=KINDS,
+        states=STATES,
     )

@@ -140,7 +140,7 @@ def work_words(work: Work, today: date) -> str:
     if line.state is State.RETURNED:
         if line.corrected:
             return gettext("申請者が補正の内容を入力しました。書類が届いたら、受け付けてください。")
-        return gettext("%(day)sから、申請者の補正を待っています。", day=day(line.touched_on))
+        return gettext("申請者の補正を待っています（最後の動き：%(day)s）。", day=day(line.touched_on))
     days = number((today - line.received_on).days + 1) if line.received_on else "1"
     if not work.looked_at:
         return gettext("受付から%(days)s日目。まだ確認していません。", days=days)
