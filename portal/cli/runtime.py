@@ -65,7 +65,6 @@ WORDS = {
     # fields
     "bad_character": "holds a character that cannot be shown",
     "missing": "is missing",
-    "in_past": "is over already",
     "too_far": "is too far from the beginning",
     "name_character": "holds letters a to z, digits and . _ - only, and begins with a letter or digit",
     "name_length": "has 3 to 40 characters",

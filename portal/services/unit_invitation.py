@@ -159,7 +159,15 @@ def invitations(session: Session, clock: Clock, actor: Actor) -> tuple[Invitatio
         )
 
 
-def renew(session: Session, clock: Clock, actor: Actor, ref: str) -> IssuedInvitation:
+@dataclass(frozen=True)
+class Renewed:
+    """An invitation handed out once more, and whose it is."""
+
+    issued: IssuedInvitation
+    name: str
+
+
+def renew(session: Session, clock: Clock, actor: Actor, ref: str) -> Renewed:
     """A new code and link for an invitation that nobody used, open or expired; the old ones are void.
 
     Raises Forbidden, NotFound also for an invitation that came with the bureau's entry, Conflict "invitation_gone".
@@ -171,7 +179,7 @@ def renew(session: Session, clock: Clock, actor: Actor, ref: str) -> IssuedInvit
         row = _row(session, unit.unit_id, ref)
         if not store.revoke(session, row.id, trail.now):
             raise Conflict("invitation_gone")
-        return _again(session, trail, actor, row, DAYS)
+        return Renewed(_again(session, trail, actor, row, DAYS), row.display_name)
 
 
 def revoke(session: Session, clock: Clock, actor: Actor, ref: str) -> str:

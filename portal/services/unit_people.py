@@ -154,6 +154,17 @@ def places(session: Session, clock: Clock, actor: Actor) -> tuple[PlaceLine, ...
         return places_open(session, unit, today)
 
 
+def department(session: Session, clock: Clock, actor: Actor, ref: str) -> PlaceLine:
+    """One department that has not ended. Raises Forbidden, NotFound."""
+    with query(session):
+        today = jst_day(clock.now())
+        unit = _managing(session, actor, today, Permission.UNIT_PLACE_CHANGE)
+        for place in places_open(session, unit, today):
+            if place.ref == ref and not place.contractor:
+                return place
+        raise NotFound
+
+
 def move(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typed) -> None:
     """Another department or contractor for somebody; they see the threads of the new one from now on (ruling R13).
 
@@ -230,7 +241,7 @@ def add_department(session: Session, clock: Clock, actor: Actor, typed: Typed) -
 def end_department(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typed) -> date:
     """Let a department end with a day, today or later; its people cannot act from the next day on. The last day.
 
-    Raises NotFound, Invalid on last_day (as a day is read, "before_today"), Conflict "department_ended".
+    Raises NotFound, Invalid on last_day (as a day is read, "in_past"), Conflict "department_ended".
     """
     with managing(session, clock, actor, "unit.department_end", Permission.UNIT_PLACE_CHANGE) as (
         trail,
@@ -247,7 +258,7 @@ def end_department(session: Session, clock: Clock, actor: Actor, ref: str, typed
             raise Conflict("department_ended")
         last = read_day(typed, "last_day")
         if last < trail.today:
-            raise Invalid({"last_day": ["before_today"]})
+            raise Invalid({"last_day": ["in_past"]})
         store.set_department_days(session, known["id"], min(known["since"], last), last)
         trail.fact(department=known["id"], last_day=last)
         return last

@@ -255,16 +255,6 @@ def end_of_account(session: Session, account_id: int, *, but: bytes | None = Non
     return len(session.execute(ending.returning(web_session.c.id_hash)).all())
 
 
-def end_of_unit(session: Session, unit_id: int) -> int:
-    """End all sessions of everybody who may act for a unit, or who acts for it now; how many."""
-    members = select(membership.c.account_id).where(membership.c.unit_id == unit_id)
-    acting = select(membership.c.id).where(membership.c.unit_id == unit_id)
-    ending = delete(web_session).where(
-        or_(web_session.c.account_id.in_(members), web_session.c.membership_id.in_(acting))
-    )
-    return len(session.execute(ending.returning(web_session.c.id_hash)).all())
-
-
 def forget(session: Session, now: datetime, seen_before: datetime) -> int:
     """Delete sessions that are over; how many."""
     over = delete(web_session).where(or_(web_session.c.ends_at <= now, web_session.c.seen_at < seen_before))

@@ -103,6 +103,13 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "bad_number": (_l("許可・届出の番号をご確認ください。枝番は含めません。"),),
     "bad_corporation_number": (_l("法人番号は、数字13けたで入力してください。"),),
     "one_without_other": (_l("氏名と連絡先は、両方を入力してください。"),),
+    "department_exists": (_l("同じ名前の部署が、もうあります。"),),
+    "departments_full": (_l("部署は%(most)sまでです。終わったものも数えます。"),),
+    "invitation_days": (_l("1日から%(most)s日までの数にしてください。"), _l("招待の期限を選んでください。")),
+    "invitations_full": (
+        _l("開いている招待が%(most)s件あります。使われるのを待つか、いらないものを取り消してください。"),
+        _l("開いている招待が多すぎます。いらないものを取り消してください。"),
+    ),
     # an application
     "class_first": (_l("先に「申請する団体」を保存してください。"),),
     "other_class": (_l("選んだ申請の区分に合うものを選んでください。"),),

@@ -72,7 +72,7 @@ class PeopleWorld(SignInWorld):
 
     def renew(self, ref: str, by: Actor | None = None) -> IssuedInvitation:
         with self.database.write() as session:
-            return unit_invitation.renew(session, self.clock, by or self.officer.actor, ref)
+            return unit_invitation.renew(session, self.clock, by or self.officer.actor, ref).issued
 
     def revoke(self, ref: str, by: Actor | None = None) -> str:
         with self.database.write() as session:

@@ -342,7 +342,7 @@ def test_a_department_ends_with_a_day_and_its_people_act_to_the_end_of_it(world:
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("2026-06-14", "before_today"), ("", "date_missing"), ("あした", "date_unreadable")]
+    ("typed", "code"), [("2026-06-14", "in_past"), ("", "date_missing"), ("あした", "date_unreadable")]
 )
 def test_a_department_does_not_end_in_the_past(world: PeopleWorld, typed: str, code: str) -> None:
     build.build_department(world.database, world.unit)

@@ -8,9 +8,10 @@ from sqlalchemy import event, select, update
 
 from portal.domain.account import AccountKind
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.refusal import Conflict, Forbidden, NotFound
+from portal.domain.refusal import Conflict, NotFound
 from portal.services import web_session as service
 from portal.store import account as accounts
+from portal.store.database import Use
 from portal.store.tables import contractor, membership, post
 from portal.store.tables import session as web_session
 from tests import build
@@ -149,7 +150,7 @@ def test_all_that_is_asked_is_one_statement(world: SignInWorld) -> None:
     member_of(world, unit)
     token = world.sign_in().token
     said: list[str] = []
-    engine = world.database.engine(read_only=True)
+    engine = world.database.engine(use=Use.GLANCE)
 
     def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
         said.append(statement)
@@ -263,30 +264,3 @@ def test_staff_of_a_bureau_act_for_the_bureau(world: SignInWorld) -> None:
         session.commit()
     actor = actor_of(world, world.sign_in().token)
     assert (actor.kind, actor.bureau_code, actor.role) == (ActorKind.BUREAU, "13", "bureau_clerk")
-
-
-# Cutting all sessions of a unit
-
-
-def test_an_officer_cuts_every_session_of_the_own_unit_and_of_no_other(world: SignInWorld) -> None:
-    own, other = build.build_unit(world.database), build.build_unit(world.database)
-    officer = build.build_member(world.database, own, account_id=world.account("kakuu-o"), role="officer")
-    build.build_member(world.database, own, account_id=world.account("kakuu-a"))
-    build.build_member(world.database, other, account_id=world.account("kakuu-b"))
-    tokens = {name: world.sign_in(name).token for name in ("kakuu-o", "kakuu-a", "kakuu-b")}
-
-    with world.database.write() as session:
-        assert service.cut_unit(session, world.clock, officer.actor) == 2
-
-    assert [name for name, token in tokens.items() if world.visit(token)] == ["kakuu-b"]
-
-
-def test_nobody_else_cuts_sessions(world: SignInWorld) -> None:
-    own, other = build.build_unit(world.database), build.build_unit(world.database)
-    officer = build.build_member(world.database, own, role="officer")
-    member = build.build_member(world.database, own)
-    with world.database.write() as session:
-        for actor, unit_id in ((member.actor, None), (officer.actor, other.id), (NOBODY, own.id)):
-            with pytest.raises(Forbidden):
-                service.cut_unit(session, world.clock, actor, unit_id)
-        assert service.cut_unit(session, world.clock, Actor(ActorKind.OPERATOR), own.id) == 0

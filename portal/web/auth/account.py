@@ -35,6 +35,7 @@ def account() -> ResponseReturnValue:
         own=own,
         form=LanguageForm(formdata=None, language=own.language),
         may_enrol=own.kind in (AccountKind.MEMBER, AccountKind.STAFF),
+        is_member=own.kind is AccountKind.MEMBER,
     )
 
 

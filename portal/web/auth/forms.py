@@ -60,7 +60,7 @@ class CodeForm(AuthForm):
     )
 
 
-class _Repeated:
+class Repeated:
     """A new password, typed twice."""
 
     def validate_again(self, again: PasswordField) -> None:
@@ -95,7 +95,7 @@ class CarriedForm(AccessForm):
     name = HiddenField()
 
 
-class ChoosePasswordForm(_Repeated, CarriedForm):
+class ChoosePasswordForm(Repeated, CarriedForm):
     """A first or a new password, by a code."""
 
     password = _password(_l("新しいパスワード"), "new-password")
@@ -106,7 +106,7 @@ class ResetForm(CarriedForm):
     """The end of a lost second factor, by a code."""
 
 
-class ChangePasswordForm(_Repeated, AuthForm):
+class ChangePasswordForm(Repeated, AuthForm):
     """The present password and a new one."""
 
     current = _password(_l("今のパスワード"), "current-password")

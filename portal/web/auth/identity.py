@@ -98,6 +98,8 @@ def _forget_who_it_was() -> None:
 def home_address() -> str:
     """Where somebody begins: the home of their audience, the choice of a unit, or the front page."""
     actor = current_actor()
+    if actor.kind is ActorKind.MEMBER and g.get("invitation_waits"):
+        return url_for("auth.invitation")
     if actor.kind is ActorKind.MEMBER and actor.unit_id is None:
         return url_for("auth.choose_unit")
     endpoint = HOMES.get(audience_of(actor))

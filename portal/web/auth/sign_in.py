@@ -10,7 +10,7 @@ from portal.domain.actor import ActorKind
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, NotFound, Refusal
 from portal.services import sign_in as service
-from portal.services import web_session
+from portal.services import unit_closed, web_session
 from portal.web import draft
 from portal.web.access import Audience, page, public_page
 from portal.web.auth.blueprint import blueprint, passwords
@@ -31,10 +31,11 @@ from portal.web.languages import COOKIE as LANGUAGE_COOKIE
 from portal.web.languages import DEFAULT
 from portal.web.letterhead import class_name
 from portal.web.maintenance import read_only
+from portal.web.rendering import day
 from portal.web.runtime import current
 
 # What the sign-in page says on arrival; `ended` is decided by the cookie, not by the address.
-AFTER = ("sign-out", "password", "second-factor")
+AFTER = ("sign-out", "password", "second-factor", "left", "cut")
 
 
 def status_of(refusal: Refusal) -> tuple[int, dict[str, str]]:
@@ -137,6 +138,7 @@ def choose_unit() -> ResponseReturnValue:
     runtime, actor = current(), current_actor()
     with runtime.read(AUDIENCE) as session:
         choices = web_session.unit_choices(session, runtime.clock, actor)
+        closed = unit_closed.closed_units(session, runtime.clock, actor)
     form = UnitForm()
     form.unit.choices = [SelectChoice(c.key, _unit_name(c)) for c in choices]
     if request.method == "POST" and form.validate():
@@ -154,9 +156,32 @@ def choose_unit() -> ResponseReturnValue:
         "auth/choose_unit.html",
         form=form,
         choices=choices,
+        closed=[(one.name, _closed_words(one)) for one in closed],
         lost=visit is not None and visit.unit_lost,
         acting=actor.kind is ActorKind.MEMBER and actor.unit_id is not None,
     ), 422 if form.errors else 200
+
+
+def _closed_words(unit: unit_closed.ClosedUnit) -> str:
+    """Why somebody cannot act for a unit they belong or belonged to, and whom to ask."""
+    facts = {"place": unit.place, "last": day(unit.last_day) if unit.last_day else ""}
+    if unit.reason == "department_ended":
+        return gettext(
+            "あなたの部署（%(place)s）の利用の期間の外です。続けて利用するときは、団体の個人情報管理・苦情処理責任者"
+            "または連絡責任者に、部署を変えてもらってください。",
+            **facts,
+        )
+    if unit.reason == "contractor_ended":
+        return gettext(
+            "受託団体（%(place)s）としての契約の期間の外です。続けて利用するときは、自治体の個人情報管理・苦情処理責任者"
+            "または連絡責任者にお尋ねください。",
+            **facts,
+        )
+    return gettext(
+        "所属は%(last)sに終わりました。続けて利用するときは、団体の個人情報管理・苦情処理責任者または連絡責任者に、"
+        "もう一度招待してもらってください。",
+        **facts,
+    )
 
 
 def _unit_name(choice: web_session.UnitChoice) -> str:

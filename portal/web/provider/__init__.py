@@ -9,13 +9,18 @@ from portal.web.auth.identity import current_actor
 from portal.web.errors import form_expired
 from portal.web.profile import experiences, names
 from portal.web.provider import (
+    application,
     home,
+    people,
+    people_invitation,
+    place,
     quota,
     rows,
     saved_search,
     search,
     selection,
     sends,
+    session_cut,
     template,
     threads,
     unit,
@@ -27,13 +32,18 @@ from portal.web.provider.page import switched
 from portal.web.wording import Words, words_of
 
 __all__ = [
+    "application",
     "blueprint",
     "home",
+    "people",
+    "people_invitation",
+    "place",
     "quota",
     "saved_search",
     "search",
     "selection",
     "sends",
+    "session_cut",
     "template",
     "threads",
     "unit",
@@ -58,7 +68,6 @@ blueprint.add_app_template_filter(names, "named")
 blueprint.add_app_template_filter(experiences, "experienced")
 for _rows in (
     rows.dated,
-    rows.rows_of_use,
     rows.rows_of_branches,
     rows.rows_of_parts,
     rows.rows_of_contractors,

@@ -37,7 +37,15 @@ _LIST = (
     "provider.template",
     "provider.template_new",
 )
-_QUOTA = ("provider.quota", "provider.reserve", "provider.sends", "provider.one_send")
+_PEOPLE = ("provider.people", "provider.person", "provider.invit", "provider.department", "provider.sessions")
+_QUOTA = (
+    "provider.quota",
+    "provider.reserve",
+    "provider.place_limit",
+    "provider.sends",
+    "provider.one_send",
+)
+_UNIT = ("provider.unit", "provider.application")
 
 
 @dataclass(frozen=True)
@@ -95,11 +103,19 @@ def _change_url() -> str | None:
 
 def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
     here = request.endpoint or ""
+    manages = may(current_actor(), Permission.UNIT_MEMBER_READ)
+    people = (gettext("利用する人"), url_for("provider.people"), here.startswith(_PEOPLE), 0)
     return [
         (gettext("ホーム"), url_for("provider.home"), here == "provider.home", 0),
         (gettext("求職者を探す"), url_for("provider.search"), here in _SEARCH, 0),
         (gettext("送信リスト"), url_for("provider.selection"), here in _LIST, 0),
-        (gettext("やり取り"), url_for("provider.threads"), here.startswith("provider.thread"), unread),
+        (
+            gettext("やり取り"),
+            url_for("provider.threads"),
+            here.startswith("provider.thread") or here == "provider.place_hand_over",
+            unread,
+        ),
         (gettext("送信件数"), url_for("provider.quota"), here in _QUOTA, 0),
-        (gettext("団体の登録内容"), url_for("provider.unit"), here == "provider.unit", 0),
+        (gettext("団体の登録内容"), url_for("provider.unit"), here.startswith(_UNIT), 0),
+        *([people] if manages else []),
     ]

@@ -9,10 +9,11 @@ from portal.domain.answer import AnswerKind
 from portal.domain.outcome import Outcome
 from portal.services.code import Choice
 from portal.services.measure import Told
-from portal.services.unit_home import Member, Part, PartUse
+from portal.services.unit_home import Member, Part
 from portal.web.measure import span, why
+from portal.web.member_role import role_names
 from portal.web.outcome import answer_name, outcome_name
-from portal.web.rendering import day, number
+from portal.web.rendering import day
 
 
 def thread_state(outcome: Outcome, answer: AnswerKind | None) -> tuple[str, str]:
@@ -36,11 +37,6 @@ def dated(steps: Iterable[tuple[str, date]]) -> list[tuple[str, str]]:
     return [(name, day(on)) for name, on in steps]
 
 
-def rows_of_use(used: Iterable[PartUse]) -> list[tuple[str, str]]:
-    """Who sent how much today."""
-    return [(part.name or _none(), number(part.used)) for part in used]
-
-
 def rows_of_branches(parts: Iterable[Part]) -> list[tuple[str, str]]:
     """Branch offices by number."""
     return [(part.name, part.number) for part in parts]
@@ -52,17 +48,13 @@ def rows_of_parts(parts: Iterable[Part]) -> list[tuple[str, str]]:
 
 
 def rows_of_contractors(parts: Iterable[Part]) -> list[tuple[str, str, str]]:
-    """Contractors with number and days."""
-    return [(part.name, part.number, _days(part)) for part in parts]
+    """Contractors with number and the periods of their contracts."""
+    return [(part.name, part.number, _periods(part)) for part in parts]
 
 
 def rows_of_members(members: Iterable[Member]) -> list[tuple[str, str, str, str]]:
     """The people of the unit."""
-    roles = {
-        "officer": gettext("個人情報管理・苦情処理責任者"),
-        "contact": gettext("連絡責任者"),
-        "member": gettext("利用者"),
-    }
+    roles = role_names()
     return [(each.name, roles[each.role], each.part or _none(), day(each.since)) for each in members]
 
 
@@ -78,6 +70,16 @@ def rows_of_measure(told: Told, ask: Choice | None) -> list[tuple[str, str | lis
 
 def _none() -> str:
     return gettext("部署なし")
+
+
+def _periods(part: Part) -> str:
+    if len(part.periods) < 2:
+        return _days(part)
+    words = gettext("、").join(
+        gettext("%(since)s から %(until)s まで", since=day(period.since), until=day(period.until))
+        for period in part.periods
+    )
+    return words if part.current else gettext("%(days)s（今日は期間の外です）", days=words)
 
 
 def _days(part: Part) -> str:
