@@ -3,6 +3,7 @@
 Only what the bureau approved is shown as the record; nothing of it is changed here (seed 004 P-Q2, P-Q11, M-Q2, M-Q8).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
+from portal.domain.contract_period import Period, in_force
 from portal.domain.permission import Permission, may
 from portal.domain.reach import UnitClass
 from portal.domain.refusal import Forbidden
@@ -22,7 +24,7 @@ from portal.services import code
 from portal.services.acting import QuotaView, quota_view, require_acting
 from portal.services.measure import Told, told
 from portal.services.use_case import query
-from portal.store import quota, thread
+from portal.store import contractor, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
 from portal.store.unit import UnitRow
@@ -100,37 +102,18 @@ def _bureau(session: Session, row: UnitRow) -> code.Choice | None:
 
 
 @dataclass(frozen=True)
-class PartUse:
-    """Messages that a department or contractor has sent today; "" = people without either."""
-
-    name: str
-    used: int
-
-
-def use_today(session: Session, clock: Clock, actor: Actor) -> tuple[PartUse, ...]:
-    """Who of the unit used how much of today's messages, most first (seed 004 P-Q6, M-Q5: they share one count)."""
-    with query(session):
-        today = jst_day(clock.now())
-        unit = require_acting(session, actor, today)
-        if not may(actor, Permission.UNIT_QUOTA_READ):
-            raise Forbidden
-        parts = _parts(session, unit.unit_id)
-        used = [
-            PartUse(parts.get((department, contractor), ""), n)
-            for department, contractor, n in quota.use_by_part(session, unit.unit_id, today)
-        ]
-        return tuple(sorted(used, key=lambda part: (-part.used, part.name)))
-
-
-@dataclass(frozen=True)
 class Part:
-    """A branch, department or contractor. number: branch or licence number; current: in force today."""
+    """A branch, department or contractor. number: branch or licence number; current: in force today.
+
+    periods: those of a contractor that count, the first one first; since, until: of the newest.
+    """
 
     name: str
     number: str
     since: date | None
     until: date | None
     current: bool
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,18 +163,25 @@ def unit_record(session: Session, clock: Clock, actor: Actor) -> UnitRecord:
             branches=tuple(
                 Part(found["name"], found["branch_number"], None, None, True) for found in below["branches"]
             ),
-            departments=tuple(_part(found, "", today) for found in below["departments"]),
-            contractors=tuple(_part(found, "licence_number", today) for found in below["contractors"]),
+            departments=tuple(_part(found, today) for found in below["departments"]),
+            contractors=tuple(_contractors(session, unit.unit_id, below["contractors"], today)),
             members=_members(session, unit.unit_id, today)
             if may(actor, Permission.UNIT_MEMBER_READ)
             else None,
         )
 
 
-def _part(found: RowMapping, number: str, today: date) -> Part:
+def _part(found: RowMapping, today: date) -> Part:
     since, until = found["since"], found["until"]
-    shown = found[number] if number else ""
-    return Part(found["name"], shown, since, until, covers(since, until, today))
+    return Part(found["name"], "", since, until, covers(since, until, today))
+
+
+def _contractors(session: Session, unit_id: int, rows: Sequence[RowMapping], today: date) -> Iterator[Part]:
+    recorded = contractor.periods(session, unit_id) if rows else {}
+    for row in rows:
+        counting = tuple(one.counts for one in recorded[row["id"]] if one.counts is not None)
+        current = in_force(counting, today)
+        yield Part(row["name"], row["licence_number"], row["since"], row["until"], current, counting)
 
 
 def _members(session: Session, unit_id: int, today: date) -> tuple[Member, ...]:

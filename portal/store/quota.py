@@ -118,13 +118,3 @@ def used_by_place(session: Session, unit_id: int, belongs: Belonging, on: date) 
         send.c.contractor_id.is_not_distinct_from(belongs.contractor_id),
     )
     return int(session.execute(found).scalar_one())
-
-
-def use_by_part(session: Session, unit_id: int, on: date) -> list[tuple[int | None, int | None, int]]:
-    """What each department or contractor of a unit has sent on a day: department, contractor, messages."""
-    rows = session.execute(
-        select(send.c.department_id, send.c.contractor_id, func.sum(send.c.sent))
-        .where(send.c.unit_id == unit_id, send.c.jst_day == on, send.c.sent > 0)
-        .group_by(send.c.department_id, send.c.contractor_id)
-    )
-    return [(department, contractor, int(n)) for department, contractor, n in rows]

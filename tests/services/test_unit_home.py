@@ -9,7 +9,6 @@ from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Forbidden, NotFound
 from portal.services import unit_home as service
-from portal.services.unit_home import PartUse
 from portal.store.database import Database
 from tests.build import (
     build_contractor,
@@ -19,7 +18,6 @@ from tests.build import (
     build_seeker,
     build_unit,
 )
-from tests.services.relay_world import send
 
 
 def home_of(database: Database, clock: FixedClock, actor: Actor) -> Any:
@@ -78,25 +76,6 @@ def test_the_reminder_of_renewal_comes_sixty_days_before(
     assert home_of(database, clock, member.actor).ends_soon is soon
 
 
-def test_P_Q6_M_Q5_the_use_of_the_day_is_told_by_department_and_contractor(
-    database: Database, clock: FixedClock
-) -> None:
-    town = build_unit(database, unit_class="municipal")
-    clerk = build_member(database, town, department_id=build_department(database, town, "雇用対策課"))
-    contractor = build_member(database, town, contractor_id=build_contractor(database, town))
-    plain = build_member(database, town)
-    other = build_unit(database)
-    send(database, clock, town, clerk, [build_seeker(database) for _ in range(3)])
-    send(database, clock, town, contractor, [build_seeker(database)])
-    send(database, clock, town, contractor, [build_seeker(database)])
-    send(database, clock, town, plain, [build_seeker(database)])
-    send(database, clock, other, build_member(database, other), [build_seeker(database)])
-    with database.read() as session:
-        used = service.use_today(session, clock, plain.actor)
-    assert used == (PartUse("雇用対策課", 3), PartUse("架空受託社", 2), PartUse("", 1))
-    assert sum(part.used for part in used) == home_of(database, clock, plain.actor).quota.used
-
-
 def test_members_in_force_are_told_to_officer_and_contact_only(database: Database, clock: FixedClock) -> None:
     unit = build_unit(database)
     build_member(database, unit, name="見本さん", department_id=build_department(database, unit, "見本課"))
@@ -119,6 +98,6 @@ def test_nobody_but_its_own_people_sees_a_unit(database: Database, clock: FixedC
     left = build_member(database, unit, until=date(2026, 6, 15)).actor
     for actor in (who, left, Actor(ActorKind.PUBLIC)):
         with database.read() as session:
-            for act in (service.unit_home, service.use_today, service.unit_record):
+            for act in (service.unit_home, service.unit_record):
                 with pytest.raises((Forbidden, NotFound)):
                     act(session, clock, actor)

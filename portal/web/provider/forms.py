@@ -5,7 +5,7 @@ import secrets
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 # Draws the mark 必須; whether something is missing is for the rules to say.
@@ -73,3 +73,16 @@ class ReserveForm(Form):
     """How many of the day's messages are kept for answers."""
 
     reserve = StringField(_l("返事のために取っておく件数"), NEEDED)
+
+
+class PlaceLimitForm(Form):
+    """How many messages a department or contractor may send a day; empty = as many as the unit."""
+
+    limit = StringField(_l("1日に送れる件数"))
+
+
+class HandOverAllForm(Form):
+    """To whom all threads of an ended contractor go."""
+
+    to = SelectField(_l("引き継ぐ先"), NEEDED, choices=[], validate_choice=False)
+    sure = BooleanField(_l("すべてのやり取りを引き継ぎます"), NEEDED)

@@ -9,6 +9,7 @@ from portal.domain.answer import LONGEST_MESSAGE, AnswerKind
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Invalid, NotFound, Refusal, SendingClosed, Unreachable
 from portal.services import outcome as outcomes
+from portal.services import place
 from portal.services import thread as service
 from portal.services.draft import Draft
 from portal.services.thread import Shown, ThreadPage
@@ -40,9 +41,11 @@ def threads() -> ResponseReturnValue:
     runtime = current()
     with runtime.read("provider") as session:
         found = service.threads(session, runtime.clock, current_actor(), shown=wanted, after=after)
+        ended = place.left_behind(session, runtime.clock, current_actor())
     return show(
         "provider/threads.html",
         found=found,
+        ended=ended,
         lines=[(line, *thread_state(line.outcome, line.answer)) for line in found.lines],
         shown=wanted,
         views=_views(wanted),
@@ -194,7 +197,7 @@ def _page(
     if outcome.happened_on.data is None:
         outcome.happened_on.data = jst_day(current().clock.now()).isoformat()
     hand_over = hand_over or HandOverForm()
-    hand_over.place.choices = _places()
+    hand_over.place.choices = _places(opened)
     wrong = next((form for form in (answer, outcome, hand_over) if form.errors), None)
     heads = [entry.letterhead for entry in opened.entries if entry.letterhead]
     return show(
@@ -225,16 +228,16 @@ def _last_answer(opened: ThreadPage) -> AnswerKind | None:
     return next((entry.answer for entry in reversed(opened.entries) if entry.answer), None)
 
 
-def _places() -> list[tuple[str, str]]:
-    """Where the thread may go, for whoever may hand it over; none where the unit has no parts."""
+def _places(opened: ThreadPage) -> list[tuple[str, str]]:
+    """Where the thread may go, for whoever may hand it over; none where there is but the unit, which has it."""
     runtime, actor = current(), current_actor()
     if not may(actor, Permission.UNIT_THREAD_HAND_OVER):
         return []
     with runtime.read("provider") as session:
         found = service.places(session, runtime.clock, actor)
     return (
-        [(place.ref, place.name or gettext("部署なし（団体全体）")) for place in found]
-        if len(found) > 1
+        [(each.ref, each.name or gettext("部署なし（団体全体）")) for each in found]
+        if len(found) > 1 or opened.place
         else []
     )
 

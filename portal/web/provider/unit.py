@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from portal.domain.permission import Permission
+from portal.services import place
 from portal.services import unit_home as service
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
@@ -18,4 +19,5 @@ def unit() -> ResponseReturnValue:
     runtime = current()
     with runtime.read("provider") as session:
         found = service.unit_record(session, runtime.clock, current_actor())
-    return show("provider/unit.html", found=found, class_name=class_name(found.unit_class))
+        ended = place.left_behind(session, runtime.clock, current_actor())
+    return show("provider/unit.html", found=found, ended=ended, class_name=class_name(found.unit_class))
