@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.calendar.day import jst_day
+from portal.cli.runtime import current
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.code import BadTable, Fault, Table, read_tables
 from portal.domain.refusal import Refusal
@@ -177,10 +178,10 @@ def _shipped() -> list[TableFile]:
 
 
 def _load(files: Iterable[TableFile], *, dry_run: bool) -> tuple[Outcome, ...]:
-    runtime = _runtime()
+    console = current()
     try:
-        with runtime.write("owner") as session:
-            return load_tables(session, runtime.clock, OPERATOR, files, dry_run=dry_run)
+        with console.write() as session:
+            return load_tables(session, console.clock, OPERATOR, files, dry_run=dry_run)
     except BadTable as bad:
         raise _failure(bad.faults) from None
     except Refusal as refusal:
