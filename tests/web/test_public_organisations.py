@@ -5,9 +5,20 @@ from typing import Any
 
 import pytest
 
-from portal.web.public.bringing import PAPERS, READY, Kind, Who, items
+from portal.domain.application import Kind
+from portal.domain.reach import UnitClass
+from portal.web.public.bringing import PAPERS, READY, Who, items
+from tests.documents.test_papers import text_of
 
-PAGES = ("/for-organisations/procedures", "/for-organisations/questions", "/for-organisations/bring")
+PAGES = (
+    "/for-organisations/procedures",
+    "/for-organisations/questions",
+    "/for-organisations/bring",
+    "/for-organisations/papers",
+)
+BLANK = tuple(
+    f"/for-organisations/papers/{unit_class}/{kind}" for unit_class, kind in product(UnitClass, Kind)
+)
 LISTS = tuple(f"/for-organisations/bring/{who}/{kind}" for who, kind in product(Who, Kind))
 
 
@@ -28,6 +39,7 @@ def test_everything_is_reached_from_the_page_for_organisations(client: Any) -> N
     links = set(client.page("/for-organisations").links.values())
     assert set(PAGES) <= links
     assert set(LISTS) <= set(client.page("/for-organisations/bring").links.values())
+    assert set(BLANK) <= set(client.page("/for-organisations/papers").links.values())
 
 
 @pytest.mark.parametrize("address", ["nobody/use", "private/nothing", "PRIVATE/use", "private/use/"])
@@ -106,3 +118,25 @@ def test_the_condition_of_three_months_is_told_to_public_bodies_only_and_as_unve
         text = client.page(f"/for-organisations/bring/{who}/use").text
         assert ("3か月以内に、常用就職" in text) is (who is not Who.PRIVATE)
         assert ("今も必要かどうかは確かめられていない" in text) is (who is not Who.PRIVATE)
+
+
+@pytest.mark.parametrize("address", BLANK)
+def test_P_Q2_M_Q2_blank_papers_say_that_they_are_no_official_form(client: Any, address: str) -> None:
+    answer = client.get(address)
+    assert answer.mimetype == "application/pdf"
+    text = text_of(answer.data).replace("\n", "")
+    assert "作成補助・公式様式ではありません" in text
+    assert ("利用停止" in text) if address.endswith("/end") else ("利用・変更・更新申請書" in text)
+
+
+@pytest.mark.parametrize("address", ["contractor/use", "private/nothing", "nobody/end"])
+def test_a_blank_paper_that_does_not_exist_is_not_found(client: Any, address: str) -> None:
+    assert client.get(f"/for-organisations/papers/{address}").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_list_is_there_as_a_paper_in_japanese_too(client: Any, language: str) -> None:
+    client.set_cookie("lang", language)
+    text = text_of(client.get("/for-organisations/bring/contractor/use/paper").data)
+    assert "委託契約書の写し" in text
+    assert client.get("/for-organisations/bring/nobody/use/paper").status_code == 404

@@ -28,7 +28,7 @@ from portal.web.application.forms import (
     sent_form,
     show_refusal,
 )
-from portal.web.application.rows import content_rows, history_rows
+from portal.web.application.rows import asked_back, content_rows, history_rows
 from portal.web.application.wording import KINDS, STATES, STEPS
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
@@ -104,6 +104,7 @@ def overview(desk: Desk, status: int = 200, refused: Words | None = None, **more
             for each, form in forms.items()
         ],
         history=history_rows(view),
+        asked_back=asked_back(view),
         on_paper=view.line.state in ON_PAPER,
         with_letter=view.line.state in WITH_LETTER,
         refused=refused,

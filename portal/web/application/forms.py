@@ -267,6 +267,8 @@ def filled_form(step: Step, told: Typed, asked: Asked, revision: int) -> StepFor
         fields.setlist(name, [value] if isinstance(value, str) else list(value))
     if told and step is Step.PEOPLE and all(told[f"officer_{n}"] == told[f"contact_{n}"] for n in _SAME):
         fields["same"] = "1"
+        for name in _SAME:
+            fields[f"contact_{name}"] = ""
     form = FORMS[step](fields)
     form.seen.data = str(revision)
     form.ask(asked)

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from wtforms import BooleanField, Field, FieldList, HiddenField
 from wtforms.fields.choices import SelectFieldBase
 
+from portal.domain.application import Act, State
 from portal.services.application_view import ApplicationView
 from portal.web.application.forms import PeopleForm, StepForm
 from portal.web.application.wording import HISTORY, STATES
@@ -72,3 +73,10 @@ def history_rows(view: ApplicationView) -> list[tuple[str, str, str, str]]:
         for line in reversed(view.history)
         if (words := HISTORY.get((line.act, line.party))) is not None
     ]
+
+
+def asked_back(view: ApplicationView) -> str:
+    """What is to be corrected, while it is; else ""."""
+    if view.line.state is not State.RETURNED:
+        return ""
+    return next((line.told for line in reversed(view.history) if line.act is Act.ASK_BACK), "")

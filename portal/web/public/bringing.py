@@ -12,6 +12,9 @@ from enum import StrEnum
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from portal.domain.application import Kind
+from portal.domain.reach import UnitClass
+
 _l = lazy_gettext
 
 
@@ -23,26 +26,15 @@ class Who(StrEnum):
     CONTRACTOR = "contractor"  # a public body together with a contractor (連名申請者)
 
 
-class Kind(StrEnum):
-    """The four procedures (各種手続き, seed 004 P-Q2, M-Q2)."""
-
-    USE = "use"
-    CHANGE = "change"
-    RENEWAL = "renewal"
-    END = "end"
-
-
 WHO: dict[Who, LazyString] = {
     Who.PRIVATE: _l("民間職業紹介事業者等"),
     Who.MUNICIPAL: _l("地方自治体等"),
     Who.CONTRACTOR: _l("地方自治体等（受託団体と連名）"),
 }
 
-KIND: dict[Kind, LazyString] = {
-    Kind.USE: _l("利用申請"),
-    Kind.CHANGE: _l("利用申請の変更"),
-    Kind.RENEWAL: _l("更新"),
-    Kind.END: _l("利用停止"),
+CLASSES: dict[UnitClass, LazyString] = {
+    UnitClass.PRIVATE: WHO[Who.PRIVATE],
+    UnitClass.MUNICIPAL: WHO[Who.MUNICIPAL],
 }
 
 _EVERY_KIND = frozenset(Kind)
