@@ -5,7 +5,6 @@ somebody else and one that was never given out give the same bytes (but for the 
 form and the id that was typed) by the same statements, and change nothing.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +12,11 @@ import pytest
 
 from portal.services import public_id, scope
 from portal.services.thread import THREAD_TOKEN
-from portal.store import alias
-from portal.web.access import SIGN_IN, Audience, access_of
-from tests.build import BuiltSeeker
-from tests.registrations import OFFICE
+from portal.web.access import SIGN_IN
+from tests.web import foreign_bureau
 from tests.web.alike import shown, statements
+from tests.web.foreign_cases import BY_RULE, ROUTES, cases_of, ids_elsewhere, rules_with_ids
 from tests.web.foreign_town import Case, Town
-from tests.web.provider_world import TEXT
 
 
 @pytest.fixture
@@ -31,362 +28,6 @@ def settings(settings: Any) -> Any:
 @pytest.fixture
 def town(app: Any, database: Any, clock: Any) -> Town:
     return Town(app, database, clock)
-
-
-# Ids in addresses
-
-Cases = Callable[[Town], list[Case]]
-ROUTES: dict[tuple[str, str], Cases] = {}
-
-
-def route(*wanted: str) -> Callable[[Cases], Cases]:
-    """Register cases under "METHOD rule"."""
-
-    def register_under(cases: Cases) -> Cases:
-        for each in wanted:
-            method, rule = each.split()
-            assert (rule, method) not in ROUTES
-            ROUTES[rule, method] = cases
-        return cases
-
-    return register_under
-
-
-def tokens_of_profiles(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of others: another unit's, one that opens a thread. Never given out: of nobody, made up."""
-    foreign = (town.city.token(town.own), town.agency.token(town.own, THREAD_TOKEN))
-    return foreign, (town.agency.token(BuiltSeeker(0, bytes(16), b"", None)), "A" * 43)
-
-
-def tokens_of_threads(town: Town, who: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of others: another unit's, another department's (unless for the officer), one that opens a profile."""
-    foreign = [town.city.token(town.other, THREAD_TOKEN), town.agency.token(town.own)]
-    if who == "first":
-        foreign.append(town.agency.token(town.other, THREAD_TOKEN))
-    nobody = town.agency.token(BuiltSeeker(0, alias.new_alias_key(), b"", None), THREAD_TOKEN)
-    return tuple(foreign), (nobody, town.agency.token(town.theirs, THREAD_TOKEN), "A" * 43)
-
-
-@route("GET /provider/seekers/<token>")
-def _profile(town: Town) -> list[Case]:
-    return [Case("first", "/provider/seekers/{}", *tokens_of_profiles(town))]
-
-
-@route("GET /provider/sent/<key>")
-def _sent(town: Town) -> list[Case]:
-    return [Case("first", "/provider/sent/{}", ("key-of-another-unit",), ("key-that-nobody-used",))]
-
-
-@route("GET /provider/threads/<token>")
-def _thread(town: Town) -> list[Case]:
-    return [Case(who, "/provider/threads/{}", *tokens_of_threads(town, who)) for who in ("first", "officer")]
-
-
-def _in_thread(town: Town, last: str, /, **data: Any) -> list[Case]:
-    address = f"/provider/threads/{{}}/{last}"
-    return [
-        Case(who, address, *tokens_of_threads(town, who), data=town.data(who, **data))
-        for who in ("first", "officer")
-    ]
-
-
-@route(
-    "GET /provider/threads/<token>/answer",
-    "GET /provider/threads/<token>/outcome",
-    "GET /provider/threads/<token>/hand-over",
-)
-def _begun_anew(town: Town) -> list[Case]:
-    return [
-        Case("officer", f"/provider/threads/{{}}/{place}", *tokens_of_threads(town, "officer"))
-        for place in ("answer", "outcome", "hand-over")
-    ]
-
-
-@route("POST /provider/threads/<token>/answer")
-def _answer(town: Town) -> list[Case]:
-    return _in_thread(town, "answer", text=TEXT, key="key-of-an-answer-0001")
-
-
-@route("POST /provider/threads/<token>/outcome")
-def _outcome(town: Town) -> list[Case]:
-    return _in_thread(town, "outcome", outcome="ended", happened_on="2026-06-15")
-
-
-@route("POST /provider/threads/<token>/hand-over")
-def _hand_over(town: Town) -> list[Case]:
-    return _in_thread(town, "hand-over", place="department-1")
-
-
-def refs_of_saved_searches(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of others: another department's, shared there, and another unit's. Never given out: made up."""
-    foreign = (town.saved["second"], town.saved["helper"], public_id.shown(town.own.alias_key))
-    return foreign, (public_id.shown(b"never given out!"), "A" * 22)
-
-
-@route(
-    "GET /provider/saved/<ref>",
-    "GET /provider/saved/<ref>/open",
-    "GET /provider/saved/<ref>/remove",
-    "GET /provider/saved/<ref>/restore",
-    "POST /provider/saved/<ref>",
-    "POST /provider/saved/<ref>/remove",
-    "POST /provider/saved/<ref>/restore",
-)
-def _saved_search(town: Town) -> list[Case]:
-    data = town.data("first", name="見本の検索")
-    cases = []
-    for place in ("", "/open", "/remove", "/restore"):
-        address = f"/provider/saved/{{}}{place}"
-        cases.append(Case("first", address, *refs_of_saved_searches(town)))
-        if place != "/open":
-            cases.append(Case("first", address, *refs_of_saved_searches(town), data=data))
-    return cases
-
-
-@route(
-    "GET /provider/templates/<ref>",
-    "GET /provider/templates/<ref>/remove",
-    "GET /provider/templates/<ref>/restore",
-    "POST /provider/templates/<ref>",
-    "POST /provider/templates/<ref>/remove",
-    "POST /provider/templates/<ref>/restore",
-)
-def _template(town: Town) -> list[Case]:
-    """Of others: another department's, another unit's, a saved search. Never given out: made up."""
-    foreign = (town.texts["second"], town.texts["helper"], town.saved["first"])
-    ids = (foreign, (public_id.shown(b"never given out!"), "A" * 22))
-    data = town.data("first", title="見本の文例", text=TEXT, revision="1")
-    return [
-        Case("first", f"/provider/templates/{{}}{place}", *ids, data=sent)
-        for place in ("", "/remove", "/restore")
-        for sent in (None, data)
-    ]
-
-
-@route("GET /provider/sends/<ref>")
-def _send_of_the_history(town: Town) -> list[Case]:
-    foreign = (town.sends["second"], town.sends["helper"])
-    return [Case("first", "/provider/sends/{}", foreign, ("A" * len(foreign[0]), "A" * 22))]
-
-
-@route("GET /drafts/<ref>", "POST /drafts/<ref>/forget")
-def _draft(town: Town) -> list[Case]:
-    # Of others: another department's person, another unit's, another seeker. Never given out: made up.
-    unknown = ("0" * 32, "f" * 31, "A" * 32)
-    return [
-        *(Case(who, "/drafts/{}", town.drafts, unknown) for who in ("first", "officer", "seeker", "clerk")),
-        *(
-            Case(who, "/drafts/{}/forget", town.drafts, unknown, data=town.data(who))
-            for who in ("first", "seeker", "clerk")
-        ),
-    ]
-
-
-def refs_of_letters(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of others: a unit that has written to others only. Never given out: made up."""
-    return (public_id.shown(town.city.public_id),), (public_id.shown(b"never given out!"), "A" * 22)
-
-
-@route("GET /seeker/inbox/<ref>", "GET /seeker/inbox/<ref>/answer")
-def _letter(town: Town) -> list[Case]:
-    places = ("", "/answer")
-    return [Case("seeker", f"/seeker/inbox/{{}}{place}", *refs_of_letters(town)) for place in places]
-
-
-@route("POST /seeker/inbox/<ref>/answer")
-def _seekers_answer(town: Town) -> list[Case]:
-    data = town.data("seeker", kind="question", text="どんな仕事ですか。", key="key-of-an-answer-0001")
-    return [Case("seeker", "/seeker/inbox/{}/answer", *refs_of_letters(town), data=data)]
-
-
-@route(
-    "GET /seeker/organisations/<ref>/block",
-    "POST /seeker/organisations/<ref>/block",
-    "POST /seeker/organisations/<ref>/unblock",
-)
-def _organisation(town: Town) -> list[Case]:
-    # Every organisation is in the directory; what others have of this shape are seekers.
-    foreign = (scope.public_id(town.own.office_id), public_id.shown(town.other.alias_key))
-    unknown = (public_id.shown(b"never given out!"),)
-    data = town.data("seeker")
-    return [
-        Case("seeker", "/seeker/organisations/{}/block", foreign, unknown),
-        Case("seeker", "/seeker/organisations/{}/block", foreign, unknown, data=data),
-        Case("seeker", "/seeker/organisations/{}/unblock", foreign, unknown, data=data),
-    ]
-
-
-@route("GET /seeker/terms/<version>")
-def _terms(town: Town) -> list[Case]:
-    return [Case("seeker", "/seeker/terms/{}", (OFFICE, public_id.shown(town.city.public_id)), ("2000-01",))]
-
-
-def refs_of_units(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of others: another bureau's unit, a thing of another kind. Never given out: made up."""
-    foreign = (public_id.shown(town.far.public_id), public_id.shown(town.own.alias_key))
-    return foreign, (public_id.shown(b"never given out!"), "A" * 22)
-
-
-@route("GET /bureau/units/<ref>")
-def _unit_of_the_bureau(town: Town) -> list[Case]:
-    return [Case("bureau", "/bureau/units/{}", *refs_of_units(town))]
-
-
-MEASURES = "/bureau/units/<ref>/measures"
-
-
-@route(
-    *(f"GET {MEASURES}{act}" for act in ("", "/suspend", "/limit", "/lift", "/limit/lift")),
-    *(f"POST {MEASURES}{act}" for act in ("/suspend", "/limit", "/lift", "/limit/lift")),
-)
-def _measures(town: Town) -> list[Case]:
-    address, ids = MEASURES.replace("<ref>", "{}"), refs_of_units(town)
-    words = {"seen": "0", "reason": "breach", "limit": "5"}
-    steps = ({}, {"confirmed": "1"}, {"edit": "1"})
-    acts = ("/suspend", "/limit", "/lift", "/limit/lift")
-    return [
-        *(Case("bureau", address + act, *ids) for act in ("", *acts)),
-        *(
-            Case("bureau", address + act, *ids, data=town.data("bureau", **words, **step))
-            for act in acts
-            for step in steps
-        ),
-    ]
-
-
-FILES = "/office/files/<file_id>"
-
-
-@route(
-    *(f"GET {FILES}{place}" for place in ("", "/refused.csv", "/sheets")),
-    *(f"POST {FILES}/{act}" for act in ("begin", "cancel", "resume", "sheets/print")),
-)
-def _files(town: Town) -> list[Case]:
-    """Of others: another office's file. Shaped like one and never given out: a seeker's address."""
-    ids = (
-        (town.their_file, scope.public_id(town.own.office_id)),
-        (scope.public_id(b"never given out!"), "A" * 22),
-    )
-    address = FILES.replace("<file_id>", "{}")
-    data = town.data("clerk", part="1")
-    return [
-        *(
-            Case("clerk", address + place, *ids)
-            for place in ("", "/refused.csv", "/sheets", "/sheets?part=1")
-        ),
-        *(
-            Case("clerk", f"{address}/{act}", *ids, data=data)
-            for act in ("begin", "cancel", "resume", "sheets/print")
-        ),
-    ]
-
-
-# What a form of the office sends, by the last part of its address.
-OFFICE_FORMS: dict[str, dict[str, Any]] = {
-    "data": {"version": "1", "occupation_1": "056", "place_1": "東京都", "employment": "regular"},
-    "identity": {"version": "1", "name": "架空 花子", "kana": "カクウ ハナコ", "birth_date": "1990-01-01"},
-    "range": {"version": "1", "range_private": "y"},
-    "restart": {"version": "1"},
-    "school": {"version": "1", "school_status": "none"},
-    "print": {"purpose": "password"},
-    "stop": {"version": "1"},
-    "terms": {"version": "1", "terms_version": "2026-04", "terms_agreed": "y"},
-    "validity": {"version": "1", "valid_from": "2026-06-10", "valid_until": "2026-07-31"},
-    "extend": {"version": "1"},
-    "undo": {"version": "1"},
-    "release": {"release-version": "1", "release-reason": "本人のことではありません。"},
-    "replace": {"replace-version": "1", "replace-text": "接客が得意です。"},
-    "refuse": {"refuse-version": "1", "refuse-reason": "電話番号があります。"},
-}
-_OFFICE_RULE = "/office/seekers/<office_id>"
-
-
-def office_cases(town: Town, rule: str, method: str) -> list[Case]:
-    """Of others: another office's seeker. Never given out: made up."""
-    ids = ((scope.public_id(town.theirs.office_id),), (scope.public_id(b"never given out!"),))
-    kinds = ("pr", "experience", "no-such-kind") if "<kind>" in rule else ("",)
-    decisions = ("release", "replace", "refuse", "no-such-decision") if "<decision>" in rule else ("",)
-    cases = []
-    for kind in kinds:
-        for decision in decisions:
-            address = (
-                rule.replace("<office_id>", "{}").replace("<kind>", kind).replace("<decision>", decision)
-            )
-            form = OFFICE_FORMS.get(address.rpartition("/")[2], {"version": "1"})
-            data = None if method == "GET" else town.data("clerk", **form)
-            cases.append(Case("clerk", address, *ids, data=data))
-    return cases
-
-
-def rules_with_ids(app: Any) -> set[tuple[str, str]]:
-    """Rule and method of every address with an id in it that is not for everybody."""
-    return {
-        (rule.rule, method)
-        for rule in app.url_map.iter_rules()
-        if rule.arguments and access_of(app, rule.endpoint).audience is not Audience.PUBLIC
-        for method in rule.methods & {"GET", "POST"}
-    }
-
-
-def cases_of(town: Town, rule: str, method: str) -> list[Case]:
-    if rule.startswith(_OFFICE_RULE):
-        return office_cases(town, rule, method)
-    return [case for case in ROUTES[rule, method](town) if (case.data is None) == (method == "GET")]
-
-
-# Ids in forms and behind question marks
-
-
-def ids_elsewhere(town: Town) -> Iterator[Case]:
-    """Each field that names something, with everything else as it should be."""
-    foreign, unknown = tokens_of_profiles(town)
-    own = town.agency.token(town.own)
-    yield Case("first", "/provider/write?to={}", foreign, unknown[1:])
-    yield Case("first", f"/provider/write?to={own}&to={{}}", foreign, unknown[1:])
-    for place in ("write", "write/preview", "write/send"):
-        message = town.data("first", text=TEXT, key="key-of-a-message-0001", seen="")
-        yield Case("first", f"/provider/{place}", foreign, unknown[1:], data={**message, "to": "{}"})
-        yield Case("first", f"/provider/{place}", foreign, unknown[1:], data={**message, "to": [own, "{}"]})
-    for address, length in (("/provider/results?after={}", 24), ("/provider/threads?after={}", 16)):
-        cursor = alias.seal_cursor(town.city.key, bytes(length))
-        yield Case("first", address, (cursor,), ("A" * len(cursor),))
-    yield Case(
-        "first",
-        "/choose-unit",
-        (town.city.public_id.hex(),),
-        (bytes(16).hex(),),
-        data=town.data("first", unit="{}"),
-    )
-    message = town.data("first", text=TEXT, key="key-of-a-message-0001", use_template="1", to=own)
-    others_texts = (town.texts["second"], town.texts["helper"])
-    yield Case("first", "/provider/write", others_texts, ("A" * 22,), data={**message, "template": "{}"})
-    for place in ("add", "remove"):
-        data = town.data("first", to="{}")
-        yield Case("first", f"/provider/selection/{place}", foreign, unknown[1:], data=data)
-    for name in ("after", "sender"):
-        yield Case(
-            "first",
-            f"/provider/sends?{name}={{}}",
-            (town.sends["helper"],),
-            ("A" * len(town.sends["helper"]),),
-        )
-    thread = f"/provider/threads/{town.agency.token(town.own, THREAD_TOKEN)}/hand-over"
-    yield Case("officer", thread, ("contractor-1",), ("department-9",), data=town.data("officer", place="{}"))
-    shown = public_id.shown(town.city.public_id)
-    also = (scope.public_id(town.own.office_id),), (public_id.shown(b"never given out!"),)
-    yield Case("seeker", f"/seeker/organisations/{shown}/block", *also, data=town.data("seeker", also="{}"))
-    yield Case("clerk", "/office/seekers?after={}", (scope.public_id(town.theirs.office_id),), also[1])
-    yield Case("clerk", "/office/files?after={}", (town.their_file,), also[1])
-    yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
-    mine = scope.public_id(town.own.office_id)
-    for place in ("sheets", "sheets/print"):
-        for chosen in ("{}", [mine, "{}"]):
-            data = town.data("clerk", chosen=chosen)
-            yield Case(
-                "clerk", f"/office/{place}", (scope.public_id(town.theirs.office_id),), also[1], data=data
-            )
-    number = town.data("clerk", registration_number="{}")
-    yield Case("clerk", "/office/find", ("13999-00000003",), ("13999-00000009",), data=number)
 
 
 # Looking
@@ -423,7 +64,7 @@ def compare(town: Town, case: Case) -> None:
 
 
 def test_every_address_with_an_id_is_looked_at(app: Any) -> None:
-    wanted = {each for each in rules_with_ids(app) if not each[0].startswith(_OFFICE_RULE)}
+    wanted = {each for each in rules_with_ids(app) if not each[0].startswith(BY_RULE)}
     assert wanted <= set(ROUTES)
 
 
@@ -461,6 +102,8 @@ def test_one_s_own_thing_answers_otherwise(town: Town) -> None:
     town.browsers["first"].page(f"/provider/templates/{town.texts['first']}")
     town.browsers["first"].page(f"/provider/sends/{town.sends['first']}")
     town.browsers["bureau"].page(f"/bureau/units/{public_id.shown(town.city.public_id)}")
+    mine = foreign_bureau.taken_in(town.database, town.clock, town.bureau, "13-ユ-300001")
+    town.browsers["bureau"].page(f"/bureau/applications/{mine}")
 
 
 def test_for_another_audience_every_address_is_one_that_does_not_exist(town: Town) -> None:
