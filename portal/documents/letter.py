@@ -28,8 +28,7 @@ class Letter:
     """on: the day of the decision. reasons: of a refusal or an asking back, each an item; of an approval remarks.
 
     valid_from, valid_until: of the use, on an approval of 利用申請 or 更新. effective_on: from when a change holds, or the
-    last day of use on 利用停止. answer_by: until when a correction is awaited, None where no day was named. codes_follow: a
-    start sheet comes with it.
+    last day of use on 利用停止. answer_by: until when a correction is awaited, None where no day was named.
     """
 
     kind: LetterKind
@@ -47,7 +46,6 @@ class Letter:
     valid_until: date | None = None
     effective_on: date | None = None
     answer_by: date | None = None
-    codes_follow: bool = False
     demo: bool = False
 
 
@@ -135,13 +133,7 @@ def _next(told: Letter) -> list[str]:
     match told.application:
         case Kind.USE:
             return [
-                *(
-                    [
-                        "同封の「利用開始の用紙」のコードで、個人情報管理・苦情処理責任者と連絡責任者が利用を始められます。"
-                    ]
-                    if told.codes_follow
-                    else []
-                ),
+                "労働局がお渡しする「利用開始の用紙」のコードで、責任者と連絡責任者が利用を始められます。",
                 "担当者は、責任者または連絡責任者がサイトから招待します。",
                 "責任者や連絡責任者が変わるとき、受託団体を加えるときは、利用申請の変更の手続きをしてください。",
                 "利用できる期間が終わると、それまでのやり取りを読むことだけができます。続けて利用するときは、期間が終わる前に更新の手続きをしてください。",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.formula import plain
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration_file import (
     REMARKS,
@@ -28,7 +29,6 @@ from portal.domain.registration_file import (
     fields_of,
     form_of,
     look,
-    plain,
     records,
 )
 from portal.domain.seeker import read_registration_number

@@ -319,7 +319,7 @@ def test_the_same_paper_is_the_same_bytes_and_its_qr_code_is_there_only_with_an_
         (
             LetterKind.APPROVED,
             Kind.USE,
-            {"valid_from": date(2026, 7, 1), "valid_until": date(2029, 6, 30), "codes_follow": True},
+            {"valid_from": date(2026, 7, 1), "valid_until": date(2029, 6, 30)},
             [
                 "承認のお知らせ",
                 "令和8年7月1日（2026年7月1日）から",
