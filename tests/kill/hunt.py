@@ -50,6 +50,7 @@ def carry_out(database: Database, clock: Clock, act: dict[str, Any]) -> None:
     """One act, by the use case that the pages call."""
     himself = Actor(ActorKind.SEEKER, seeker_id=act.get("seeker"))
     clerk = Actor(ActorKind.OFFICE, account_id=act.get("clerk"), office_code="9901", role="office_clerk")
+    bureau = Actor(ActorKind.BUREAU, account_id=act.get("clerk"), bureau_code="13", role="bureau_clerk")
     with database.write() as session:
         match act["act"]:
             case "block":
@@ -60,6 +61,10 @@ def carry_out(database: Database, clock: Clock, act: dict[str, Any]) -> None:
                 registration.change_range(session, clock, clerk, act["office_id"], {"range_municipal": "1"})
             case "suspend":
                 measure.suspend(session, clock, OPERATOR, act["number"], {"reason": "breach"})
+            case "bureau suspends":
+                measure.suspend(session, clock, bureau, act["ref"], {"reason": "breach"})
+            case "bureau lowers":
+                measure.lower(session, clock, bureau, act["ref"], {"reason": "breach", "limit": act["limit"]})
             case "end member":
                 membership.end(session, clock, OPERATOR, act["number"], act["name"])
 
