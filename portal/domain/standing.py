@@ -101,8 +101,8 @@ def standing(facts: UnitFacts, on: date) -> Standing:
 
     After its validity, after its end and while suspended a unit only reads. Without an approved officer it
     searches and reads but sends nothing, because every first message must state the officer's contact (seed
-    004 S-Q4); nor does it once the officer has left, because nobody answers there any more. There is no closed hour: messages may be sent at any time (seed 004 P-Q5, M-Q4). Before
-    approval there is nothing to do.
+    004 S-Q4); nor does it once the officer has left, because nobody answers there any more. There is no closed
+    hour: messages may be sent at any time (seed 004 P-Q5, M-Q4). Before approval there is nothing to do.
     """
     reasons: list[str] = []
     if facts.status is UnitStatus.PENDING:

@@ -1,4 +1,4 @@
-"""Who belongs to a unit, as the operator adds and ends it; officers and contacts have pages (portal.services.unit_people).
+"""Who belongs to a unit, as the operator adds and ends it; officers have pages (portal.services.unit_people).
 
 Members leave a trace for ever; one person may belong to several units and acts for one at a time (seed 004 P-Q4).
 """

@@ -1,8 +1,8 @@
 """The people of a unit as officer (個人情報管理・苦情処理責任者) and contact (連絡責任者) manage them.
 
 They end memberships, say in which department or contractor somebody works, and keep the list of departments, which the
-officer has to know (seed 004 M-Q5). Who is officer or contact is approved data: changed at the bureau only (P-Q11, M-Q8).
-Every act holds the unit first, so that nothing that was not committed goes out under an ended membership.
+officer has to know (seed 004 M-Q5). Who is officer or contact is approved data, changed at the bureau only (P-Q11,
+M-Q8). Every act holds the unit first, so that nothing that was not committed goes out under an ended membership.
 """
 
 from collections.abc import Iterator

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.store.keyring import keyring
@@ -152,20 +153,16 @@ def not_used(session: Session, unit_id: int) -> list[InvitationRow]:
     return [_row(session, row) for row in session.execute(statement.order_by(unit_invitation.c.id.desc()))]
 
 
-def _rows() -> Select[tuple[object, ...]]:
+def _rows() -> Select[Any]:
     return select(unit_invitation)
 
 
-def _first(session: Session, statement: Select[tuple[object, ...]]) -> InvitationRow | None:
+def _first(session: Session, statement: Select[Any]) -> InvitationRow | None:
     row = session.execute(statement).one_or_none()
     return None if row is None else _row(session, row)
 
 
-def _row(session: Session, row: object) -> InvitationRow:
-    values = {
-        name: getattr(row, name) for name in InvitationRow.__dataclass_fields__ if name != "display_name"
-    }
-    sealed = row.display_name_sealed  # type: ignore[attr-defined]
-    return InvitationRow(
-        **values, display_name=keyring(session).open(_NAME, values["public_id"].hex(), sealed)
-    )
+def _row(session: Session, row: Row[Any]) -> InvitationRow:
+    same = {name: getattr(row, name) for name in InvitationRow.__dataclass_fields__ if name != "display_name"}
+    name = keyring(session).open(_NAME, row.public_id.hex(), row.display_name_sealed)
+    return InvitationRow(**same, display_name=name)

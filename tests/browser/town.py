@@ -26,6 +26,7 @@ from tests.build import (
 )
 from tests.registration_files import cells, hand_in, work, written
 from tests.registrations import build_office_clerk, prepare, register
+from tests.web.bureau_world import build_applications
 from tests.web.seeker_world import Sender, write_to
 from tests.web.signing import sign_in_as
 
@@ -103,6 +104,7 @@ def build_town(database: Any, clock: Any) -> Town:
         asked = Asked(Criteria({"prefecture": ("13",)}, ("仕事",)))
         saved_search.save(session, clock, company.member.actor, {"name": "東京都の人"}, asked)
     bureau = build_bureau_clerk(database)
+    build_applications(database, clock, bureau)
     _take_measures(database, clock, bureau, shown(blocked.unit.public_id))
     return Town(clerk, bureau, who, company, city, made.office_id)
 
@@ -130,6 +132,8 @@ def _senders(database: Any) -> tuple[Sender, Sender, Sender]:
     city = build_unit(database, name="架空市", unit_class="municipal")
     blocked = build_unit(database, name="見本キャリアサポート株式会社")
     department = build_department(database, city, "しごと支援課")
+    build_department(database, company, "見本営業課")
+    build_member(database, company, role="contact", name="連絡 太郎")
     return (
         Sender(company, build_member(database, company, role="officer")),
         Sender(city, build_member(database, city, department_id=department)),

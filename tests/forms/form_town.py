@@ -7,15 +7,26 @@ from typing import Any
 from portal.domain.account import Stage
 from portal.domain.answer import AnswerKind
 from portal.domain.terms import TermsText
-from portal.services import access_code, inbox, measure, public_id, registration, selection, terms
+from portal.services import (
+    access_code,
+    inbox,
+    measure,
+    public_id,
+    registration,
+    selection,
+    terms,
+    unit_invitation,
+)
 from portal.services.access_code import IssuedCode, Purpose
 from portal.services.scope import public_id as office_id
+from portal.services.unit_invitation import IssuedInvitation
 from portal.services.web_session import open_session
 from portal.web.auth.link import signed_link
 from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
-from tests.build import build_account, build_seeker, build_unit
+from tests.build import build_account, build_member, build_seeker, build_unit
 from tests.registration_files import cells, work, written
 from tests.registrations import OPERATOR, shipped_terms
+from tests.web.bureau_world import build_applications
 from tests.web.foreign_town import Town
 
 BORN = "1990-01-01"
@@ -52,6 +63,9 @@ class FormTown(Town):
         with database.write() as session:
             terms.load(session, clock, OPERATOR, [*shipped_terms(), NEWER])
         self.newcomer = build_seeker(database)
+        self.invitation()
+        build_member(database, self.agency, role="contact")
+        build_applications(database, clock, self.bureau)
         measured = public_id.shown(build_unit(database, name="架空の措置を受けた団体").public_id)
         with database.write() as session:
             measure.suspend(session, clock, self.bureau, measured, {"reason": "breach"})
@@ -74,6 +88,17 @@ class FormTown(Town):
         """A fresh one-time code."""
         with self.database.write() as session:
             return access_code.issue(session, self.clock, OPERATOR, purpose, days=14, **whose)
+
+    def invitation(self) -> IssuedInvitation:
+        """A fresh invitation into the agency."""
+        typed = {"display_name": "架空 招待", "place": "", "days": "14"}
+        with self.database.write() as session:
+            return unit_invitation.invite(session, self.clock, self.officer.actor, typed)
+
+    def address_of(self, invitation: IssuedInvitation) -> str:
+        """Its link."""
+        with self.app.app_context():
+            return f"/invitation/{signed_link(invitation.link_token)}"
 
     def link(self) -> str:
         """The address behind the QR code of the newcomer."""

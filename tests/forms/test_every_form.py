@@ -42,6 +42,8 @@ NOT_ON_A_PAGE = {
 STEPS = {
     *("auth.choose_password", "auth.reset_second_factor", "auth.second_factor", "auth.enrol"),
     *("seeker.activate_account", "seeker.activate_by_link"),
+    *("auth.invitation_account", "auth.invitation_by_link", "auth.invitation_sign_in"),
+    *("auth.invitation_look", "auth.invitation_join"),
 }
 # Each field gets so many values while the others are well filled in; in turns, so that all come up. Free text gets all.
 IN_TURNS = 3
@@ -101,6 +103,9 @@ def go_through_the_doors(town: FormTown, crawler: Crawler) -> None:
     newcomer = town.code(Purpose.ACTIVATION, seeker_id=town.newcomer.id)
     crawler.enter("/activate", {"code": newcomer.code, "birth_date": BORN})
     crawler.follow([town.link()])
+    invitation = town.invitation()
+    crawler.enter("/invitation", {"code": invitation.code})
+    crawler.follow([town.address_of(invitation)])
     password = town.code(Purpose.PASSWORD, account_id=town.officer.account_id)
     crawler.enter("/access", {"code": password.code, "birth_date": ""})
     factor = town.code(Purpose.SECOND_FACTOR, account_id=town.officer.account_id)

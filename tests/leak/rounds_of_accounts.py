@@ -41,6 +41,7 @@ for _endpoint, _address in {
     "public.accessibility": "/accessibility",
     "public.privacy": "/privacy",
     "public.contact": "/contact",
+    "public.infection": "/infection",
     "public.robots": "/robots.txt",
     "public.live": "/health/live",
     "public.ready": "/health/ready",

@@ -20,8 +20,11 @@ from portal.web.access import Audience, access_of
 from tests.leak import (
     rounds,
     rounds_of_accounts,
+    rounds_of_applications,
     rounds_of_bureau,
     rounds_of_measures,
+    rounds_of_people,
+    rounds_of_places,
     rounds_of_saved_searches,
     rounds_of_writing,
 )
@@ -35,8 +38,11 @@ from tests.web.signing import sign_in_as
 __all__ = [
     "rounds",
     "rounds_of_accounts",
+    "rounds_of_applications",
     "rounds_of_bureau",
     "rounds_of_measures",
+    "rounds_of_people",
+    "rounds_of_places",
     "rounds_of_saved_searches",
     "rounds_of_writing",
 ]

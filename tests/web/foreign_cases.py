@@ -4,6 +4,7 @@ A route is registered under its method and rule; the test of foreign ids fails f
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from portal.services import public_id, scope
@@ -12,7 +13,7 @@ from portal.store import alias
 from portal.web.access import Audience, access_of
 from tests.build import BuiltSeeker
 from tests.registrations import OFFICE
-from tests.web import foreign_bureau
+from tests.web import foreign_applications, foreign_bureau, foreign_people
 from tests.web.foreign_town import Case, Town
 from tests.web.provider_world import TEXT
 
@@ -98,6 +99,33 @@ def _outcome(town: Town) -> list[Case]:
 @route("POST /provider/threads/<token>/hand-over")
 def _hand_over(town: Town) -> list[Case]:
     return _in_thread(town, "hand-over", place="department-1")
+
+
+@route(
+    "GET /provider/quota/places/<ref>",
+    "POST /provider/quota/places/<ref>",
+)
+def _places(town: Town) -> list[Case]:
+    return _of_places(town, "/provider/quota/places/{}")
+
+
+@route(
+    "GET /provider/contractors/<ref>/hand-over",
+    "POST /provider/contractors/<ref>/hand-over",
+)
+def _left_behind(town: Town) -> list[Case]:
+    return _of_places(town, "/provider/contractors/{}/hand-over")
+
+
+def _of_places(town: Town, address: str) -> list[Case]:
+    """Places are named by kind and number inside each unit: the other unit's contractor is none of ours."""
+    unknown = ("contractor-9", "department-9", "x")
+    asked = [
+        Case("officer", address, ("contractor-1",), unknown),
+        Case("first", address, ("department-1", "department-2"), unknown),
+    ]
+    words = {"limit": "5", "to": "unit", "sure": "y"}
+    return [*asked, *(replace(case, data=town.data(case.who, **words)) for case in asked)]
 
 
 def refs_of_saved_searches(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -289,7 +317,7 @@ OFFICE_FORMS: dict[str, dict[str, Any]] = {
 }
 _OFFICE_RULE = "/office/seekers/<office_id>"
 # What stands below these is made from the rule itself.
-BY_RULE = (_OFFICE_RULE, foreign_bureau.RULE)
+BY_RULE = (_OFFICE_RULE, foreign_applications.RULE, foreign_bureau.RULE, foreign_people.RULE)
 
 
 def office_cases(town: Town, rule: str, method: str) -> list[Case]:
@@ -324,6 +352,10 @@ def cases_of(town: Town, rule: str, method: str) -> list[Case]:
         return office_cases(town, rule, method)
     if rule.startswith(foreign_bureau.RULE):
         return foreign_bureau.cases(town, rule, method)
+    if rule.startswith(foreign_applications.RULE):
+        return foreign_applications.cases(town, rule, method)
+    if rule.startswith(foreign_people.RULE):
+        return foreign_people.cases(town, rule, method)
     return [case for case in ROUTES[rule, method](town) if (case.data is None) == (method == "GET")]
 
 
@@ -370,6 +402,7 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     yield Case("seeker", f"/seeker/organisations/{shown}/block", *also, data=town.data("seeker", also="{}"))
     yield Case("clerk", "/office/seekers?after={}", (scope.public_id(town.theirs.office_id),), also[1])
     yield Case("clerk", "/office/files?after={}", (town.their_file,), also[1])
+    yield from foreign_people.ids_elsewhere(town)
     yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
     yield Case("bureau", "/bureau/applications?after={}", *foreign_bureau.refs_of_applications(town))
     mine = scope.public_id(town.own.office_id)
