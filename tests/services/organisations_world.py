@@ -100,6 +100,18 @@ class Organisations:
         }
         return applications.unit_application(self.database, self.clock, officer, self.clerk, "change", steps)
 
+    def renewed(self, officer: Actor, until: str = "2028-03-31") -> Approved:
+        """更新."""
+        with self.database.read() as session:
+            number = units.by_id(session, officer.unit_id or 0).number
+        steps = {
+            Step.ORGANISATION: town(number)[Step.ORGANISATION],
+            Step.PEOPLE: PRIVATE[Step.PEOPLE],
+            Step.UNDERTAKINGS: PRIVATE[Step.UNDERTAKINGS],
+        }
+        ref = applications.unit_application(self.database, self.clock, officer, self.clerk, "renewal", steps)
+        return self.approves(ref, valid_from=DAYS["valid_from"], valid_until=until)
+
     def units(self) -> int:
         """How many units there are."""
         with self.database.read() as session:

@@ -11,8 +11,8 @@ from portal.calendar.clock import FixedClock
 from portal.domain.application import Step
 from portal.domain.application_decision import Way
 from portal.domain.reach import UnitClass
-from portal.domain.refusal import Invalid, LimitReached, NotFound, Refusal, SendingClosed
-from portal.services import application, session_cut, unit_people
+from portal.domain.refusal import Forbidden, Invalid, LimitReached, NotFound, Refusal, SendingClosed
+from portal.services import application, place, session_cut, unit_people
 from portal.services.application_approval import apply_due
 from portal.store.database import Database
 from tests import applications
@@ -29,6 +29,14 @@ NEXT_OFFICER: Fields = {
 CONTRACTOR: Fields = dict(MUNICIPAL[Step.CONTRACTORS]) | {
     "contractors-0-since": "2026-06-15",
     "contractors-0-until": "2026-06-30",
+}
+
+
+NEXT_CONTRACTOR: Fields = {
+    "contractors-0-name": "架空次期社",
+    "contractors-0-licence_number": "24-ユ-300010",
+    "contractors-0-since": "2027-04-01",
+    "contractors-0-until": "令和10年3月31日",
 }
 
 
@@ -246,6 +254,39 @@ def test_M_Q3_a_contractor_comes_with_a_change_at_the_bureau_of_the_application_
     with pytest.raises(Refusal):
         world.sends(for_town)
     assert world.sends(officer).sent == 1
+
+
+def test_M_Q3_over_31_March_the_next_contractor_takes_over_by_an_act_of_the_town_and_not_by_itself(
+    world: Organisations,
+) -> None:
+    """連名申請者として… 利用申請の変更手続き: the next contract is applied for before the old one ends."""
+    officer = world.officer(world.admits(town(contractor="24-ユ-300009")))
+    old = world.member(officer, "架空受託社")
+    seeker = build_seeker(world.database, valid_until=date(2027, 6, 30))
+    world.clock.set(datetime.fromisoformat("2027-03-15T10:00+09:00"))
+    world.approves(world.changes(officer, "contractors", NEXT_CONTRACTOR, day="2027-03-15"))
+    world.clock.set(datetime.fromisoformat("2027-03-31T23:59+09:00"))
+    world.renewed(officer)
+    world.sends(old, seeker)
+    with world.database.read() as session:
+        assert place.left_behind(session, world.clock, officer) == ()
+
+    world.clock.set(datetime.fromisoformat("2027-04-01T00:00+09:00"))
+    with pytest.raises(Refusal):
+        world.sends(old, seeker)
+    new = world.member(officer, "架空次期社")
+    with pytest.raises(Forbidden, match="thread_elsewhere"):
+        world.sends(new, seeker)
+    with world.database.read() as session:
+        (ended,) = place.left_behind(session, world.clock, officer)
+        targets = place.leaving(session, world.clock, officer, ended.ref).targets
+    assert (ended.name, ended.last_day, ended.threads) == ("架空受託社", date(2027, 3, 31), 1)
+    (to,) = [target.ref for target in targets if target.name == "架空次期社"]
+
+    assert world.act(place.hand_over_all, officer, ended.ref, to) == 1
+    assert world.sends(new, seeker).sent == 1
+    assert "架空次期社" in world.told(new)
+    assert world.used(new) == world.used(officer) == 1
 
 
 @pytest.mark.parametrize("number", ["", "24-ユ-300009-", "見本"])
