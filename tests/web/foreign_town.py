@@ -1,6 +1,7 @@
 """A town for the tests of foreign ids: two of each kind, units, departments, offices and seekers, all signed in."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from portal.domain.actor import Actor
 from portal.domain.draft import TEXT_KEPT
 from portal.domain.saved_search import Asked
-from portal.services import draft, relay, saved_search, send_history, template
+from portal.services import application, draft, relay, saved_search, send_history, template
 from portal.services.draft import Sheet
 from portal.store.tables import metadata, profile, seeker
 from portal.web.provider.marker import FIELD
@@ -18,6 +19,7 @@ from tests.build import (
     BuiltUnit,
     build_account,
     build_bureau_clerk,
+    build_contractor,
     build_department,
     build_member,
     build_unit,
@@ -55,6 +57,7 @@ class Town:
         self.second = build_member(database, self.agency, department_id=two)
         self.officer = build_member(database, self.agency, role="officer")
         self.helper = build_member(database, self.city)
+        build_contractor(database, self.city, until=date(2026, 5, 31))
         self.clerk, self.other_clerk = (
             build_office_clerk(database, office) for office in (OFFICE, OTHER_OFFICE)
         )
@@ -86,6 +89,7 @@ class Town:
             self._file(clerk, number)
             for clerk, number in ((self.clerk, "13999-00000004"), (self.other_clerk, "13999-00000005"))
         )
+        self.application = self._application()
         accounts = {
             "first": self.first.account_id,
             "officer": self.officer.account_id,
@@ -96,6 +100,12 @@ class Town:
         self.browsers = {who: app.test_client() for who in accounts}
         for who, account_id in accounts.items():
             sign_in_as(self.browsers[who], account_id)
+
+    def _application(self) -> str:
+        """The city is about to change something."""
+        officer = build_member(self.database, self.city, role="officer")
+        with self.database.write() as session:
+            return application.start_for_unit(session, self.clock, officer.actor, "change")
 
     def _registered(self, clerk: Actor, number: str) -> BuiltSeeker:
         register(self.database, self.clock, clerk, registration_number=number, pr=TELLING)
