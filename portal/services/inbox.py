@@ -20,11 +20,12 @@ from portal.domain.refusal import NotFound, Refusal
 from portal.domain.standing import standing
 from portal.domain.thread import seeker_write_refusal
 from portal.services import public_id
+from portal.services.announcement import reader_of
 from portal.services.own import seeker_of
 from portal.services.relay import check_key
 from portal.services.thread import MOST_MESSAGES, ThreadEntry, answer_of, letterhead_lines, snippet
 from portal.services.use_case import Trail, query, use_case
-from portal.store import directory, message, outbox, reach
+from portal.store import announcement, directory, message, outbox, reach
 from portal.store import thread as store
 from portal.store import unit as units
 from portal.store.message import MessageRow
@@ -106,6 +107,14 @@ def unread(session: Session, actor: Actor) -> int:
     """How many organisations have written something new, for the menu of every page."""
     with query(session):
         return store.seeker_count(session, seeker_of(actor, Permission.SEEKER_INBOX_READ))[1]
+
+
+def new(session: Session, clock: Clock, actor: Actor) -> tuple[int, int]:
+    """How many organisations have written something new, and how many announcements are new; one statement."""
+    with query(session):
+        seeker_id = seeker_of(actor, Permission.SEEKER_INBOX_READ)
+        told = announcement.unread(reader_of(actor), jst_day(clock.now()))
+        return store.new_to_seeker(session, seeker_id, told)
 
 
 def _line(row: SeekerThread) -> InboxLine:

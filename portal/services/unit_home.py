@@ -22,11 +22,13 @@ from portal.domain.standing import Standing, covers, limit_on, standing
 from portal.domain.unit import Record
 from portal.services import code
 from portal.services.acting import QuotaView, quota_view, require_acting
+from portal.services.announcement import reader_of
 from portal.services.measure import Told, told
 from portal.services.use_case import query
-from portal.store import contractor, thread
+from portal.store import announcement, contractor, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
+from portal.store.announcement import Reader
 from portal.store.unit import UnitRow
 
 REMIND_DAYS = max(DAYS_BEFORE)
@@ -36,7 +38,8 @@ REMIND_DAYS = max(DAYS_BEFORE)
 @dataclass(frozen=True)
 class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
-    unread: threads that this person sees with something new in them. ends_soon: the last day is near (our reminder).
+    unread: threads that this person sees with something new in them. announcements: those this person has not read.
+    ends_soon: the last day is near (our reminder).
     measures: of the bureau on this unit, now or to come; ask: that bureau, only where there are any.
 
     sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
@@ -51,6 +54,7 @@ class UnitHome:
     valid_until: date | None
     quota: QuotaView
     unread: int
+    announcements: int
     ends_soon: bool
     measures: tuple[Told, ...]
     ask: code.Choice | None
@@ -76,11 +80,13 @@ def unit_home(session: Session, clock: Clock, actor: Actor) -> UnitHome:
     """The unit somebody acts for now. Raises Forbidden, NotFound."""
     with query(session):
         today = jst_day(clock.now())
-        return _home(session, require_acting(session, actor, today), today)
+        return _home(session, require_acting(session, actor, today), reader_of(actor), today)
 
 
-def _home(session: Session, unit: Acting, today: date) -> UnitHome:
+def _home(session: Session, unit: Acting, reader: Reader, today: date) -> UnitHome:
     measures = told(session, unit.unit_id, unit.facts, today)
+    news = announcement.unread(reader, today)
+    unread, announcements = thread.new_to_unit(session, unit.unit_id, unit.member, news)
     return UnitHome(
         name=unit.letterhead.organisation_name,
         unit_class=unit.unit_class,
@@ -90,7 +96,8 @@ def _home(session: Session, unit: Acting, today: date) -> UnitHome:
         sending_closed=unit.sending_closed,
         valid_until=unit.facts.valid_until,
         quota=quota_view(session, unit, today),
-        unread=thread.unread_by_unit(session, unit.unit_id, unit.member),
+        unread=unread,
+        announcements=announcements,
         ends_soon=ends_soon(unit.facts.valid_until, today),
         measures=measures,
         ask=_bureau(session, store.by_id(session, unit.unit_id)) if measures else None,

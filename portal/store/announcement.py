@@ -24,7 +24,15 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_lite
 from sqlalchemy.orm import Session
 
 from portal.domain.announcement import Content, FactValue, Kind
-from portal.store.tables import announcement, announcement_opened, announcement_read, membership, unit
+from portal.store.tables import (
+    announcement,
+    announcement_opened,
+    announcement_read,
+    membership,
+    unit,
+    unit_record,
+)
+from portal.store.unit import newest_record
 
 
 @dataclass(frozen=True)
@@ -325,6 +333,14 @@ def units_by_class(session: Session, bureau_code: str | None) -> dict[str, int]:
     if bureau_code is not None:
         counted = counted.where(unit.c.bureau_code == bureau_code)
     return {row[0]: int(row[1]) for row in session.execute(counted.group_by(unit.c.unit_class))}
+
+
+def unit_names(session: Session, numbers: list[int]) -> dict[int, str]:
+    """The names of units, as their records in force say."""
+    rows = session.execute(
+        select(unit.c.id, unit_record.c.name).join(unit_record, newest_record()).where(unit.c.id.in_(numbers))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 # What the portal tells by itself

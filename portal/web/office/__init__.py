@@ -1,6 +1,7 @@
 """Pages of a ハローワーク: registering job seekers, keeping their registration, papers for the counter."""
 
 from portal.web.office import (
+    announcement,
     home,
     register,
     registration,
@@ -14,6 +15,7 @@ from portal.web.office import (
 from portal.web.office.frame import blueprint
 
 __all__ = [
+    "announcement",
     "blueprint",
     "home",
     "register",

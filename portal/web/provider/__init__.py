@@ -9,6 +9,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.errors import form_expired
 from portal.web.profile import experiences, names
 from portal.web.provider import (
+    announcement,
     application,
     home,
     people,
@@ -32,6 +33,7 @@ from portal.web.provider.page import switched
 from portal.web.wording import Words, words_of
 
 __all__ = [
+    "announcement",
     "application",
     "blueprint",
     "home",

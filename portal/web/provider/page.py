@@ -68,7 +68,7 @@ def show(template: str, status: int = 200, **values: object) -> ResponseReturnVa
         acting_unit_name=_title(home),
         acting_change_url=_change_url(),
         quota=_meter(home),
-        sections=_sections(home.unread),
+        sections=_sections(home.unread, home.announcements),
         marker=marker_of(actor),
         may=lambda permission: may(actor, Permission(permission)),
         **values,
@@ -101,7 +101,7 @@ def _change_url() -> str | None:
     return url_for("auth.choose_unit") if visit is not None and visit.has_another_unit else None
 
 
-def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
+def _sections(unread: int, announcements: int) -> list[tuple[str, str, bool, int]]:
     here = request.endpoint or ""
     manages = may(current_actor(), Permission.UNIT_MEMBER_READ)
     people = (gettext("利用する人"), url_for("provider.people"), here.startswith(_PEOPLE), 0)
@@ -118,4 +118,10 @@ def _sections(unread: int) -> list[tuple[str, str, bool, int]]:
         (gettext("送信件数"), url_for("provider.quota"), here in _QUOTA, 0),
         (gettext("団体の登録内容"), url_for("provider.unit"), here.startswith(_UNIT), 0),
         *([people] if manages else []),
+        (
+            gettext("お知らせ"),
+            url_for("provider.announcements"),
+            here.startswith("provider.announcement"),
+            announcements,
+        ),
     ]

@@ -1,6 +1,17 @@
 """Pages of job seekers (求職者), and the public ones by which they begin."""
 
-from portal.web.seeker import activation, block, home, inbox, log, profile, stop, terms
+from portal.web.seeker import activation, announcement, block, home, inbox, log, profile, stop, terms
 from portal.web.seeker.frame import blueprint
 
-__all__ = ["activation", "block", "blueprint", "home", "inbox", "log", "profile", "stop", "terms"]
+__all__ = [
+    "activation",
+    "announcement",
+    "block",
+    "blueprint",
+    "home",
+    "inbox",
+    "log",
+    "profile",
+    "stop",
+    "terms",
+]

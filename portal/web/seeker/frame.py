@@ -47,13 +47,14 @@ def page_number(text: str | None) -> int:
 def _menu() -> list[tuple[str, str, bool, int]]:
     runtime = current()
     with runtime.read(AUDIENCE) as session:
-        unread = inbox.unread(session, current_actor())
+        unread, announcements = inbox.new(session, runtime.clock, current_actor())
     entries = (
         ("seeker.home", gettext("ホーム"), ("home",), 0),
         ("seeker.inbox", gettext("届いた案内"), ("inbox", "thread", "answer"), unread),
         ("seeker.profile", gettext("見え方"), ("profile",), 0),
         ("seeker.blocks", gettext("ブロック"), ("blocks", "organisations", "block"), 0),
         ("seeker.log", gettext("記録"), ("log",), 0),
+        ("seeker.announcements", gettext("お知らせ"), ("announcements", "announcement"), announcements),
         ("seeker.help", gettext("困ったとき"), ("help",), 0),
     )
     here = (request.endpoint or "").rpartition(".")[2]
