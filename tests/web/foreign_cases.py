@@ -119,7 +119,7 @@ def _left_behind(town: Town) -> list[Case]:
 
 def _of_places(town: Town, address: str) -> list[Case]:
     """Places are named by kind and number inside each unit: the other unit's contractor is none of ours."""
-    unknown = ("contractor-9", "department-9", "x")
+    unknown = ("contractor-9", "department-9", "no-such-place")
     asked = [
         Case("officer", address, ("contractor-1",), unknown),
         Case("first", address, ("department-1", "department-2"), unknown),
