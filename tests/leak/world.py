@@ -97,6 +97,10 @@ class World:
             return self.seekers[who].account_id
         return self.members[who].account_id
 
+    def serial(self) -> int:
+        """A number that was not given out in this world; the same in the same place of every walk."""
+        return next(self._keys)
+
     def unit_of(self, member: str) -> BuiltUnit:
         """The unit somebody acts for."""
         return next(unit for unit in self.units.values() if unit.id == self.members[member].unit_id)

@@ -11,13 +11,14 @@ from wtforms import Form, SelectField, StringField
 from portal.calendar.day import jst_day
 from portal.domain.application import BEFORE_RECEIPT, Kind, State, Step
 from portal.domain.application_number import read_case_number
+from portal.domain.bureau_desk import read_unit_filter
 from portal.domain.entry import Gathered, Typed, choice, line, one
 from portal.domain.permission import Permission
 from portal.domain.reach import UnitClass
 from portal.domain.refusal import Invalid, NotFound
 from portal.domain.seeker import read_day
 from portal.domain.unit import LONGEST_NAME
-from portal.services import application_case, bureau_unit, code
+from portal.services import application_case, bureau_desk, bureau_unit, code
 from portal.services.application_view import ApplicationLine, CasePage, Filters
 from portal.web.application.forms import Asked, filled_form
 from portal.web.application.rows import content_rows
@@ -150,20 +151,33 @@ def _row(found: ApplicationLine) -> tuple[Any, ...]:
 
 @bureau_page("/applications/find", Permission.BUREAU_APPLICATION_READ)
 def find() -> ResponseReturnValue:
-    """The case behind a number, typed or from the QR code of the paper; anything else is looked for among the units."""
+    """The case behind a number, typed or from the QR code of the paper; else the units or applications called so."""
     typed = request.args.get("number", "").strip()
     try:
         read_case_number({"number": typed}, "number")
     except Invalid:
-        if typed:
-            return redirect(url_for("bureau.units", text=typed), 303)
-        return redirect(url_for("bureau.home"), 303)
+        return redirect(_called(typed) if typed else url_for("bureau.home"), 303)
     try:
         with current().read(AUDIENCE) as session:
             ref = application_case.find(session, current_actor(), typed)
     except NotFound:
         return show("not_found", 404, number=typed)
     return redirect(url_for("bureau.application", ref=ref), 303)
+
+
+def _called(text: str) -> str:
+    """The list in which something is called so: the units, unless only an application is."""
+    runtime, actor = current(), current_actor()
+    try:
+        wanted = read_unit_filter({"text": text})
+    except Invalid:
+        return url_for("bureau.units", text=text)
+    with runtime.read(AUDIENCE) as session:
+        units = bureau_desk.units(session, runtime.clock, actor, wanted)
+        found = application_case.listing(session, actor, Filters(text=text), most=1)
+    if found.lines and not units.lines:
+        return url_for("bureau.applications", text=text)
+    return url_for("bureau.units", text=text)
 
 
 @bureau_page(ADDRESS, Permission.BUREAU_APPLICATION_READ)
