@@ -14,6 +14,7 @@ from flask.cli import ScriptInfo
 # Name of the command, and where it lives. One that is not there yet is left out.
 COMMANDS = {
     "account": "portal.cli.account:group",
+    "announcement": "portal.cli.announcement:group",
     "demo": "portal.cli.demo:group",
     "installation": "portal.cli.installation:group",
     "maintenance": "portal.cli.maintenance:group",

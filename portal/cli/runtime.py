@@ -42,6 +42,7 @@ WORDS = {
     "no_maintenance": "There is no such maintenance; announce it: portal maintenance plan",
     "member_exists": "This person is a member of the unit already.",
     "membership_ended": "The membership has ended.",
+    "not_found": "There is no such thing.",
     "not_a_member_account": "This sign-in name belongs to another kind of account, or to a closed one.",
     "not_lowered": "The unit has the limit of everybody.",
     "not_suspended": "The unit is not suspended.",

@@ -1,6 +1,16 @@
 """Pages of a 都道府県労働局 (labour bureau): applications, the units whose application it holds, measures."""
 
-from portal.web.bureau import application, decision, home, measure, paper, take_in, unit
+from portal.web.bureau import announcement, application, decision, home, measure, paper, take_in, unit
 from portal.web.bureau.frame import blueprint
 
-__all__ = ["application", "blueprint", "decision", "home", "measure", "paper", "take_in", "unit"]
+__all__ = [
+    "announcement",
+    "application",
+    "blueprint",
+    "decision",
+    "home",
+    "measure",
+    "paper",
+    "take_in",
+    "unit",
+]
