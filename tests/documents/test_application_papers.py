@@ -1,4 +1,4 @@
-"""Papers between an organisation and its bureau: every box, every page says what it is, and nothing falls off the edge."""
+"""Papers between an organisation and its bureau: every box, every page says what it is, nothing falls off the edge."""
 
 import io
 import re
