@@ -47,7 +47,7 @@ def quota_file() -> Response:
     """The month as a file, with the lines this person sees on the page."""
     used = _used()
     return file_of(
-        f"messages-{_address(used.month)}",
+        f"messages-{used.month:%Y%m}",
         gettext("送信件数 %(month)s", month=month_name(used.month)),
         _HEADS,
         _cells(used),
