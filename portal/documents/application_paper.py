@@ -3,8 +3,8 @@
 The procedures are papers at the 労働局 (labour bureau), on its forms (seed 004 P-Q2, M-Q2). The seed names one form for
 three of them, 「ハローワーク求職情報の提供サービス利用・変更・更新申請書」 (P-Q11, M-Q8), and none for 利用停止; what the forms look
 like is in no source of ours. So these papers are aids to copy from and say so on every page. What the seed names
-stands in its order: the applicant and its number without 枝番 (P-Q3), joint applicants (P-Q4, M-Q3), contact and officer (P-Q11),
-anti-virus software (P-Q1); everything else is our decision.
+stands in them: the applicant and its number without 枝番 (P-Q3), joint applicants (P-Q4, M-Q3), departments (M-Q5),
+contact and officer in the order of P-Q11, anti-virus software (P-Q1); everything else is our decision.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
