@@ -14,7 +14,10 @@ branch_labels = None
 depends_on = None
 
 _STATES = "'draft', 'ready', 'received', 'returned', 'approved', 'refused', 'withdrawn'"
-_ACTS = "'start', 'finish', 'reopen', 'take_in', 'amend', 'receive', 'ask_back', 'approve', 'refuse', 'withdraw', 'apply'"
+_ACTS = (
+    "'start', 'finish', 'reopen', 'take_in', 'amend', 'receive', 'ask_back', 'approve', 'refuse', 'withdraw',"
+    " 'apply'"
+)
 
 
 def upgrade() -> None:

@@ -1,7 +1,8 @@
 """Reading the steps of an application from a form or from paper, and showing them in the form again.
 
 Each step is read as a whole and refused with everything that is wrong with it. Days are taken in 西暦 and 和暦. Lists
-(branches, departments, contractors) come as ``branches-0-name``, ``branches-1-name`` and so on; empty rows are left out.
+(branches, departments, contractors) come as ``branches-0-name``, ``branches-1-name`` and so on; empty rows are left
+out.
 """
 
 import re

@@ -71,9 +71,9 @@ class ApplicationView:
     """One application as the applicant sees it.
 
     revision: goes back with every form, as ``seen``. steps: in their order; missing: what is still needed; nothing =
-    it can be printed. typed: what each step's form shows: what was saved, else what the record in force says; before: the
-    latter by itself, empty for a first application. may: what can be done now. deleted_on: the day on which it is deleted unless it is touched. decision: without what only the
-    bureau reads.
+    it can be printed. typed: what each step's form shows: what was saved, else what the record in force says; before:
+    the latter by itself, empty for a first application. may: what can be done now. deleted_on: the day on which it is
+    deleted unless it is touched. decision: without what only the bureau reads.
     """
 
     line: ApplicationLine
@@ -134,7 +134,8 @@ class CasePage:
     """One application as the bureau sees it.
 
     way: what approving would do; target: the unit it would concern. typed: as in ApplicationView; before: the same of
-    the record in force, for a change or a renewal, else empty. open_items: how many items of the checklist are neither ok nor not applicable.
+    the record in force, for a change or a renewal, else empty. open_items: how many items of the checklist are neither
+    ok nor not applicable.
     """
 
     line: ApplicationLine

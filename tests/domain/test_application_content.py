@@ -1,4 +1,4 @@
-"""What an application says: every step on both sides of its limits, in every calendar; what is missing; how it is kept."""
+"""What an application says: each step on both sides of its limits, in every calendar; what is missing."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,5 +1,4 @@
-"""Applications at the bureau: taken in from paper, received, checked, asked back, refused; only by the bureau that holds
-them."""
+"""Applications at the bureau that holds them: taken in from paper, received, checked, asked back, refused."""
 
 from collections.abc import Callable
 from typing import Any

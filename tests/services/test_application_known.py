@@ -1,4 +1,4 @@
-"""What an approval does to a unit there is: changed, renewed, ended, on its day, and no sooner than the bureau says so."""
+"""What an approval does to a unit there is: changed, renewed, ended, on its day and no sooner."""
 
 from datetime import UTC, date, datetime
 from typing import Any
