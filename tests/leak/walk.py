@@ -20,6 +20,8 @@ from portal.web.access import Audience, access_of
 from tests.leak import (
     rounds,
     rounds_of_accounts,
+    rounds_of_announcements,
+    rounds_of_applicants,
     rounds_of_applications,
     rounds_of_bureau,
     rounds_of_measures,
@@ -38,6 +40,8 @@ from tests.web.signing import sign_in_as
 __all__ = [
     "rounds",
     "rounds_of_accounts",
+    "rounds_of_announcements",
+    "rounds_of_applicants",
     "rounds_of_applications",
     "rounds_of_bureau",
     "rounds_of_measures",

@@ -55,9 +55,9 @@ def fill(client: PageClient, address: str, unit_class: str = "private") -> str:
     """Every step of a first application; the address of its overview."""
     client.submit(f"{address}/steps/organisation", ORGANISATION[unit_class])
     client.submit(f"{address}/steps/people", PEOPLE)
-    client.submit(f"{address}/steps/places")
+    client.submit(f"{address}/steps/places", press="then")
     if unit_class == "municipal":
-        client.submit(f"{address}/steps/contractors")
+        client.submit(f"{address}/steps/contractors", press="then")
     client.submit(f"{address}/steps/undertakings", UNDERTAKINGS)
     return address
 
