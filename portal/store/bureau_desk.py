@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from portal.domain.application import IN_HAND, State
+from portal.domain.application import IN_HAND, Kind, State
 from portal.domain.bureau_desk import DUE_DAYS, LATELY_DAYS, Order, UnitFilter, UnitState
 from portal.domain.quota import LIMIT_PER_DAY
 from portal.domain.unit import Record
@@ -43,7 +43,9 @@ def _is_state(state: UnitState, on: date) -> Condition:
         UnitState.IN_USE: and_(valid, still, with_officer),
         UnitState.DUE: and_(approved, ~over, unit.c.valid_until < on + timedelta(days=DUE_DAYS)),
         UnitState.OVER: and_(approved, over),
-        UnitState.OVER_LATELY: and_(over, unit.c.valid_until >= on - timedelta(days=LATELY_DAYS)),
+        UnitState.OVER_LATELY: or_(
+            and_(over, unit.c.valid_until >= on - timedelta(days=LATELY_DAYS)), _ended_since(on)
+        ),
         UnitState.NOT_YET: and_(approved, ~begun),
         UnitState.SUSPENDED: and_(approved, suspended),
         UnitState.LIMITED: and_(approved, limit_on(on) < LIMIT_PER_DAY),
@@ -51,6 +53,17 @@ def _is_state(state: UnitState, on: date) -> Condition:
         UnitState.ENDED: unit.c.status == "ended",
     }
     return conditions[state]
+
+
+def _ended_since(on: date) -> Condition:
+    """利用停止 was recorded lately, for a day that was over already; else the validity ends with its last day."""
+    recorded = exists().where(
+        application.c.unit_id == unit.c.id,
+        application.c.kind == Kind.END.value,
+        application.c.state == State.APPROVED.value,
+        application.c.decided_on >= on - timedelta(days=LATELY_DAYS),
+    )
+    return and_(unit.c.status == "ended", unit.c.valid_until >= on, recorded)
 
 
 def _matching(bureau_code: str, wanted: UnitFilter, on: date) -> Condition:

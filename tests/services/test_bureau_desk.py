@@ -12,11 +12,12 @@ from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.bureau_desk import Order, UnitFilter, UnitState, read_unit_filter
 from portal.domain.refusal import Forbidden, Invalid, NotFound
-from portal.services import bureau_desk, bureau_unit, public_id
+from portal.services import application_desk, bureau_desk, bureau_unit, public_id
 from portal.services import unit as units
 from portal.store.database import Database
 from portal.store.tables import unit
-from tests.build import BuiltUnit, build_contractor, build_member, build_unit
+from tests import applications
+from tests.build import BuiltUnit, build_bureau_clerk, build_contractor, build_member, build_unit
 
 CLERK = Actor(ActorKind.BUREAU, role="bureau_clerk", bureau_code="13")
 TODAY = date(2026, 6, 15)
@@ -218,6 +219,27 @@ def test_a_filter_that_cannot_be_read_tells_everything_at_once() -> None:
         )
     assert set(refused.value.errors) == {"state", "unit_class", "ending_until", "order", "text"}
     assert read_unit_filter({"ending_until": "R9.3.31"}).ending_until == date(2027, 3, 31)
+
+
+def test_a_unit_that_has_ended_is_on_the_desk_whenever_its_last_day_was(
+    database: Database, clock: FixedClock
+) -> None:
+    applications.load_application_tables(database, clock)
+    clerk = build_bureau_clerk(database)
+    built = build_unit(database, name="架空終了", number="99-ユ-123456")
+    typed = {
+        "kind": "end",
+        "unit": public_id.shown(built.public_id),
+        "last_day": "2026-06-10",
+        "reason": "見本",
+    }
+    with database.write() as session:
+        ref = application_desk.take_in(session, clock, clerk, typed)
+    applications.approve(database, clock, clerk, ref)
+    assert names(database, clock, UnitFilter(state=UnitState.ENDED)) == ["架空終了"]
+    assert names(database, clock, UnitFilter(state=UnitState.OVER_LATELY)) == ["架空終了"]
+    clock.advance(timedelta(days=61))
+    assert names(database, clock, UnitFilter(state=UnitState.OVER_LATELY)) == []
 
 
 def test_the_people_of_a_unit_are_those_in_force(database: Database, clock: FixedClock) -> None:
