@@ -117,6 +117,8 @@ ADDED = {
     "VALUES ('2026-06-01 00:00:00+00', 'operator', 'test', 'done')",
     "consent": "INSERT INTO consent (seeker_id, document, version, text_hash, given, on_day, at, channel) "
     "SELECT id, 'terms', '2026-04', 'x', true, '2026-06-01', '2026-06-01 00:00:00+00', 'site' FROM seeker",
+    "measure": "INSERT INTO measure (unit_id, serial, kind, since, tells_reason, actor_kind, at) "
+    "SELECT id, 1, 'lift', '2026-06-01', false, 'bureau', '2026-06-01 00:00:00+00' FROM unit",
 }
 """How a row comes into each table that can only grow."""
 
@@ -128,13 +130,16 @@ ADDED = {
         ("audit", "DELETE FROM audit"),
         ("consent", "UPDATE consent SET given = false"),
         ("consent", "DELETE FROM consent"),
+        ("measure", "UPDATE measure SET note = 'x'"),
+        ("measure", "DELETE FROM measure"),
     ],
 )
-def test_the_audit_trail_and_the_consents_can_only_grow(
+def test_the_audit_trail_the_consents_and_the_measures_can_only_grow(
     database_url: str, table: str, statement: str
 ) -> None:
     database = open_database(database_url)
     build_seeker(database)
+    build_unit(database)
     database.dispose()
     engine = make_engine(database_url)
     with engine.begin() as connection:
