@@ -59,6 +59,7 @@ WORDS = {
     "unit_exists": "This class and number is a unit already; a second application joins it: portal unit branch-add.",
     "unknown_contractor": "The unit has no contractor with this licence number.",
     "unknown_department": "The unit has no department with this name.",
+    "unknown_invitation": "Nobody was recorded for this role who has not come yet.",
     "unknown_member": "Nobody with this sign-in name is a member of the unit now.",
     "unknown_unit": "There is no unit with this number.",
     "unreachable": "This person cannot be written to now.",

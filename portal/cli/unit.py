@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from portal.cli import runtime
 from portal.domain.quota import LIMIT_PER_DAY
-from portal.services import measure, membership
+from portal.services import measure, membership, session_cut, unit_invitation
 from portal.services import unit as units
 from portal.services.unit import UnitLine
 
@@ -200,6 +200,31 @@ def member_add(unit: str, **typed: str) -> None:
 def member_end(unit: str, sign_in_name: str) -> None:
     """End a membership now."""
     _run(membership.end, unit, sign_in_name)
+
+
+@group.command()
+@UNIT
+@click.argument("role", type=click.Choice(["officer", "contact"]))
+def invitation_renew(unit: str, role: str) -> None:
+    """A new code for the officer or contact who was recorded and has not come yet; the old one is void."""
+    console = runtime.current()
+    days = console.settings.activation_days
+    with runtime.refusals(), console.write() as session:
+        issued = unit_invitation.reissue(
+            session, console.clock, runtime.operator(session), unit, role, days=days
+        )
+    click.echo(f"Code     {issued.code}   (shown this one time)")
+    click.echo(f"Page     {console.settings.public_url}/invitation")
+    click.echo(f"Good to  {issued.last_day}")
+
+
+@group.command()
+@UNIT
+@click.confirmation_option(prompt="Everybody of the unit is signed out now. Go on?")
+def sessions_cut(unit: str) -> None:
+    """Sign everybody of a unit out at once, for a machine that may be infected."""
+    cut = _run(session_cut.cut_named, unit)
+    click.echo(f"{cut.sessions} sessions of {cut.people} people ended.")
 
 
 @group.command("list")

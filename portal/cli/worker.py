@@ -26,6 +26,7 @@ from portal.services import (
     reminder,
     saved_search,
     template,
+    unit_invitation,
     web_session,
 )
 
@@ -156,6 +157,7 @@ def _clean(console: Console, session: Session) -> str:
     sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
     saved_search.forget_removed(session, clock, _ACTOR)
     template.forget_removed(session, clock, _ACTOR)
+    unit_invitation.forget_old(session, clock, _ACTOR)
     clockwork.beat(session, clock, clockwork.CLEANING)
     return f"forgotten: {sessions} sessions, {attempts} attempts"
 

@@ -5,7 +5,7 @@ invitation for them comes only of the bureau's entry. They themselves invite ord
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.entry import Gathered, Typed, line, narrow, one
@@ -19,6 +19,9 @@ MOST_DAYS = 14
 
 DAYS = 7
 """Days an invitation is good for unless something else is said. Our decision."""
+
+KEPT = timedelta(days=90)
+"""So long after it ended an invitation is kept with the name in it. Our decision."""
 
 MOST_OPEN = 100
 """Invitations of one unit that are open at the same time. Our decision."""
@@ -82,13 +85,13 @@ def read_invitation(typed: Typed) -> InvitationEntry:
     entry = InvitationEntry(
         display_name=faults.read("", read_name, typed),
         place=one(typed, "place").strip(),
-        days=faults.read(DAYS, read_days_good, typed, "days"),
+        days=faults.read(DAYS, read_days, typed, "days"),
     )
     faults.settle()
     return entry
 
 
-def read_days_good(typed: Typed, field: str) -> int:
+def read_days(typed: Typed, field: str) -> int:
     """Days an invitation is good for, 1 to 14. Raises Invalid: "missing", "not_a_number", "invitation_days"."""
     text = narrow(one(typed, field)[:20])
     if not text:

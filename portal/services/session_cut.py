@@ -15,6 +15,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Forbidden, NotFound
 from portal.services.acting import require_acting
+from portal.services.unit import authorised
 from portal.services.use_case import Trail, query, use_case
 from portal.services.web_session import id_hash
 from portal.store import session_cut as store
@@ -57,6 +58,13 @@ def cut_unit(
         )
         trail.fact(sessions=done.sessions, people=done.people, spared_own=done.spared_own)
         return done
+
+
+def cut_named(session: Session, clock: Clock, actor: Actor, unit: str) -> Cut:
+    """The operator cuts the sessions of a unit by its number. Raises Forbidden, NotFound ("unknown_unit")."""
+    with query(session):
+        unit_id = authorised(session, actor, unit).id
+    return cut_unit(session, clock, actor, unit_id)
 
 
 def _whose(session: Session, trail: Trail, actor: Actor, unit_id: int | None) -> int:

@@ -36,7 +36,7 @@ from portal.store.unit import MemberRow, UnitRow
 
 @dataclass(frozen=True)
 class UnitLine:
-    """One unit of a list. ref: what stands for it in addresses. officer: whether one is recorded."""
+    """One unit of a list. ref: what stands for it in addresses. officer: whether one is recorded and has not left."""
 
     ref: str
     unit_class: str
@@ -323,5 +323,5 @@ def line_of(row: UnitRow) -> UnitLine:
         row.suspended_from,
         row.suspended_until,
         row.limit_until,
-        bool(row.record.officer_name),
+        bool(row.record.officer_name) and row.officer_left_on is None,
     )

@@ -19,6 +19,7 @@ from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.domain.unit_invitation import (
     DAYS,
+    KEPT,
     MANAGERS,
     MOST_OPEN,
     InvitationState,
@@ -31,7 +32,7 @@ from portal.services import public_id
 from portal.services.acting import require_acting
 from portal.services.unit import changing
 from portal.services.unit_people import managing, place_of
-from portal.services.use_case import Trail, query
+from portal.services.use_case import Trail, query, use_case
 from portal.store import account as accounts
 from portal.store import unit_invitation as store
 from portal.store import unit_people
@@ -207,6 +208,16 @@ def reissue(
         if row is None or role not in MANAGERS:
             raise NotFound("unknown_invitation")
         return _again(session, trail, actor, row, days)
+
+
+def forget_old(session: Session, clock: Clock, actor: Actor) -> int:
+    """Delete the names of people invited 90 days after the invitation ended; how many. For the clock worker, daily."""
+    with use_case(session, clock, actor, "unit.forget_invitations") as trail:
+        forgotten = store.forget(session, trail.now - KEPT)
+        trail.fact(invitations=forgotten)
+        if not forgotten:
+            trail.silent()
+        return forgotten
 
 
 def _again(session: Session, trail: Trail, actor: Actor, row: InvitationRow, days: int) -> IssuedInvitation:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.store.keyring import keyring
@@ -129,6 +129,20 @@ def consume(session: Session, invitation_id: int, membership_id: int, now: datet
         .returning(unit_invitation.c.id)
     )
     return done.one_or_none() is not None
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Delete invitations that ended before a moment, but those of officers and contacts who have not come; how many.
+
+    That somebody was named by the bureau is asked however long ago it was.
+    """
+    over = or_(
+        unit_invitation.c.used_at < before,
+        unit_invitation.c.revoked_at < before,
+        and_(unit_invitation.c.role == "member", _pending(), unit_invitation.c.expires_at < before),
+    )
+    done = session.execute(delete(unit_invitation).where(over).returning(unit_invitation.c.id))
+    return len(done.all())
 
 
 def by_hash(

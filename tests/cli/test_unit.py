@@ -167,3 +167,25 @@ def test_a_message_is_sent_once_and_the_books_are_checked(
         session.commit()
     code, said = portal("send", "check")
     assert (code, "counter 2  messages 1  highest number 1  accepted 1" in said) == (1, True)
+
+
+def test_the_operator_signs_a_unit_out_and_renews_a_code_of_a_recorded_officer(portal: Any) -> None:
+    assert portal(*CREATE, *OFFICER)[0] == 0
+    assert portal("unit", "sessions-cut", "13-ユ-900001", answer="n")[0] == 1
+    code, said = portal("unit", "sessions-cut", "13-ユ-900001", answer="y")
+    assert (code, said.splitlines()[-1]) == (0, "0 sessions of 0 people ended.")
+    code, said = portal("unit", "invitation-renew", "13-ユ-900001", "officer")
+    assert code == 1
+    assert "who has not come yet" in said
+
+
+def test_the_last_manager_stays_and_a_missing_officer_is_shown(portal: Any) -> None:
+    assert portal(*CREATE, *OFFICER)[0] == 0
+    for name, role in (("sekinin-1", "officer"), ("renraku-1", "contact")):
+        named = ("--display-name", "架空 一郎", "--role", role)
+        assert portal("unit", "member-add", "13-ユ-900001", name, *named)[0] == 0
+    assert portal("unit", "member-end", "13-ユ-900001", "sekinin-1")[0] == 0
+    assert "no officer" in portal("unit", "show", "13-ユ-900001")[1]
+    code, said = portal("unit", "member-end", "13-ユ-900001", "renraku-1")
+    assert code == 1
+    assert "add another officer or contact first" in said

@@ -122,3 +122,18 @@ def test_a_member_does_not_read_the_record(world: SignInWorld) -> None:
     member = build.build_member(world.database, build.build_unit(world.database))
     with world.database.read() as session, pytest.raises(Forbidden):
         service.cuts(session, world.clock, member.actor)
+
+
+def test_the_operator_names_the_unit_by_its_number_and_nobody_else_does(world: SignInWorld) -> None:
+    unit = build.build_unit(world.database, number="13-ユ-300001")
+    officer = joined(world, unit, "kakuu-o", role="officer")
+    world.sign_in("kakuu-o")
+    with world.database.write() as session:
+        for actor in (officer.actor, build.build_clerk(world.database), NOBODY):
+            with pytest.raises(Forbidden):
+                service.cut_named(session, world.clock, actor, "13-ユ-300001")
+        with pytest.raises(NotFound):
+            service.cut_named(session, world.clock, Actor(ActorKind.OPERATOR), "13-ユ-300002")
+        assert (
+            service.cut_named(session, world.clock, Actor(ActorKind.OPERATOR), "13-ユ-300001").sessions == 1
+        )

@@ -402,3 +402,27 @@ def test_R15_the_bureau_hands_out_a_new_code_for_its_own_units_only(world: Peopl
     with pytest.raises(SignInFailed):
         world.look(old.code)
     assert world.look(new.code, address=HOME).role == "officer"
+
+
+# Forgetting
+
+
+def test_names_of_people_who_were_invited_are_forgotten_after_ninety_days(world: PeopleWorld) -> None:
+    joined = world.invite(display_name="架空 来た人", days="1")
+    world.join_new(joined.code)
+    world.invite(display_name="架空 来ない人", days="14")
+    world.invite(display_name="架空 取消", days="14")
+    world.revoke(world.invitations()[0].ref)
+    world.recorded("officer", "架空 後任")
+
+    def left(days: int) -> list[str]:
+        world.clock.advance(timedelta(days=days))
+        with world.database.write() as session:
+            unit_invitation.forget_old(session, world.clock, Actor(ActorKind.WORKER))
+        with world.database.read() as session:
+            return list(session.scalars(select(invited.c.role).order_by(invited.c.id)))
+
+    assert left(90) == ["member", "member", "member", "officer"]
+    assert left(1) == ["member", "officer"]
+    assert left(14) == ["officer"]
+    assert left(1000) == ["officer"]

@@ -58,15 +58,18 @@ def sessions() -> ResponseReturnValue:
     if not spared:
         leave()
         return redirect(url_for("auth.sign_in", after="cut"), 303)
-    flash(
-        gettext(
-            "%(people)s人、%(sessions)sか所のログインを終わらせました。",
-            people=number(done.people),
-            sessions=number(done.sessions),
-        ),
-        "success",
-    )
+    flash(_told(done), "success")
     return redirect(url_for(".sessions"), 303)
+
+
+def _told(done: service.Cut) -> str:
+    if done.sessions == 0:
+        return gettext("あなたのほかに、ログインしている人はいませんでした。")
+    return gettext(
+        "%(people)s人、%(sessions)sか所のログインを終わらせました。",
+        people=number(done.people),
+        sessions=number(done.sessions),
+    )
 
 
 def _page(form: CutForm) -> ResponseReturnValue:
