@@ -13,7 +13,7 @@ from portal.store import alias
 from portal.web.access import Audience, access_of
 from tests.build import BuiltSeeker
 from tests.registrations import OFFICE
-from tests.web import foreign_applications, foreign_bureau, foreign_people
+from tests.web import foreign_announcements, foreign_applications, foreign_bureau, foreign_people
 from tests.web.foreign_town import Case, Town
 from tests.web.provider_world import TEXT
 
@@ -271,6 +271,27 @@ def _measures(town: Town) -> list[Case]:
     ]
 
 
+@route(*(f"GET {rule}" for rule in foreign_announcements.READERS))
+def _announcements(town: Town) -> list[Case]:
+    return [
+        case for rule in foreign_announcements.READERS for case in foreign_announcements.readers(town, rule)
+    ]
+
+
+@route(
+    *(f"GET {foreign_announcements.WRITTEN}{act}" for act in ("", "/change", "/withdraw")),
+    *(f"POST {foreign_announcements.WRITTEN}{act}" for act in ("/change", "/withdraw")),
+)
+def _announcements_written(town: Town) -> list[Case]:
+    rule = foreign_announcements.WRITTEN
+    reading = [(act, "GET") for act in ("", "/change", "/withdraw")]
+    return [
+        case
+        for act, method in (*reading, ("/change", "POST"), ("/withdraw", "POST"))
+        for case in foreign_announcements.writers(town, rule + act, method)
+    ]
+
+
 FILES = "/office/files/<file_id>"
 
 
@@ -403,6 +424,7 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     yield Case("clerk", "/office/seekers?after={}", (scope.public_id(town.theirs.office_id),), also[1])
     yield Case("clerk", "/office/files?after={}", (town.their_file,), also[1])
     yield from foreign_people.ids_elsewhere(town)
+    yield from foreign_announcements.ids_elsewhere(town)
     yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
     yield Case("bureau", "/bureau/applications?after={}", *foreign_bureau.refs_of_applications(town))
     mine = scope.public_id(town.own.office_id)
