@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, LazyString, Permission], ...] = (
 
 # Links of the page of a unit to what other pages tell about it: endpoint with the ref, words, permission.
 UNIT_PAGES: tuple[tuple[str, LazyString, Permission], ...] = (
+    ("bureau.start_sheet_of", _l("利用開始の用紙"), Permission.BUREAU_APPLICATION_DECIDE),
     ("bureau.measures", _l("措置（停止・送信の上限）"), Permission.BUREAU_UNIT_READ),
 )
 
