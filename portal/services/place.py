@@ -52,8 +52,9 @@ def limit_of(session: Session, clock: Clock, actor: Actor, ref: str) -> PlaceLim
         return PlaceLimit(ref, row.name, row.limit, standing(unit.facts, today).limit, used)
 
 
-def set_limit(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typed) -> int | None:
+def set_limit(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typed) -> PlaceLimit:
     """Set what a place may send a day; an empty field takes its limit away. Binds every send not committed yet.
+    Returns what is in force now.
 
     Raises Invalid (limit: "not_a_number", "above_unit_limit"), Forbidden, NotFound for a place that is not the unit's or
     whose people do not act any more.
@@ -65,10 +66,12 @@ def set_limit(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typ
         trail.take_moment(clock)
         unit = require_acting(session, actor, trail.today)
         row = _limited(session, actor, unit, ref, trail.today)
-        limit = read_place_limit(typed, "limit", standing(unit.facts, trail.today).limit)
+        unit_limit = standing(unit.facts, trail.today).limit
+        limit = read_place_limit(typed, "limit", unit_limit)
         store.set_limit(session, row.belongs, limit)
         trail.fact(department=row.belongs.department_id, contractor=row.belongs.contractor_id, limit=limit)
-        return limit
+        used = quota.used_by_place(session, unit.unit_id, row.belongs, trail.today)
+        return PlaceLimit(ref, row.name, limit, unit_limit, used)
 
 
 def _limited(session: Session, actor: Actor, unit: Acting, ref: str, today: date) -> PlaceRow:

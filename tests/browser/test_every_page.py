@@ -20,7 +20,7 @@ STARTS = {
     "company": ["/provider", "/provider/results", "/account"],
     "city": ["/provider", "/account"],
     "clerk": ["/office/", "/account"],
-    "bureau": ["/bureau/", "/account"],
+    "bureau": ["/bureau/applications?state=approved", "/bureau/", "/account"],
 }
 AUDIENCES = {
     "seeker": {"seeker"},
@@ -60,10 +60,21 @@ STEPS = {
     "auth.invitation_look": "after signing in with an invitation in hand",
     "auth.invitation_join": "where a reload of joining leads back from",
     "auth.invitation_sign_in": "where a reload of signing in on the way leads back from",
+    "provider.place_limit": "for a unit with departments or contractors; opened in test_places",
+    "provider.thread_hand_over_all": "after the end of a contract; opened in test_places",
     "provider.reserve": "where a reload of a refused setting leads back from",
     "provider.thread_answer": "where a reload of a refused answer leads back from",
     "provider.thread_outcome": "where a reload of a refused outcome leads back from",
     "provider.thread_hand_over": "where a reload of a refused hand-over leads back from",
+    "public.application_finish": "where a reload of a refused finishing leads back from",
+    "public.application_reopen": "where a reload of a refused reopening leads back from",
+    "public.application_letter": "a paper, after the bureau has decided",
+    "provider.application_start": "where a reload of a refused beginning leads back from",
+    "provider.application_finish": "where a reload of a refused finishing leads back from",
+    "provider.application_reopen": "where a reload of a refused reopening leads back from",
+    "bureau.find": "leads on to what was found",
+    "bureau.receive": "where a reload of a refused receipt leads back from",
+    "bureau.checks": "where a reload of a refused checklist leads back from",
     "public.live": "for machines",
     "public.ready": "for machines",
     "public.robots": "for machines",
@@ -128,7 +139,8 @@ def test_everybody_can_read_and_use_every_page(
         window.context.add_cookies([{"name": COOKIE, "value": f"s.{token}", "url": live_server}])
     walk = Walk(window, app.url_map)
 
-    walk.through(STARTS[who], lambda page, endpoint, number: look(page, who, endpoint, number))
+    starts = [*STARTS[who], *(town.applicants if who == "nobody" else ())]
+    walk.through(starts, lambda page, endpoint, number: look(page, who, endpoint, number))
 
     mine = AUDIENCES.get(who, set())
     expected = {

@@ -81,10 +81,10 @@ def town(database: Database, clock: FixedClock) -> Town:
 @pytest.mark.parametrize("role", ["officer", "contact"])
 def test_M_Q5_officer_and_contact_give_a_place_so_many_messages_a_day(town: Town, role: str) -> None:
     who = town.officer if role == "officer" else town.contact
-    assert town.do(place.set_limit, who, "contractor-2", {"limit": "３０"}) == 30
+    assert town.do(place.set_limit, who, "contractor-2", {"limit": "３０"}).limit == 30
     told = town.do(place.limit_of, who, "contractor-2")
     assert (told.name, told.limit, told.unit_limit, told.used_today) == ("架空新受託社", 30, 1000, 0)
-    assert town.do(place.set_limit, who, "contractor-2", {"limit": ""}) is None
+    assert town.do(place.set_limit, who, "contractor-2", {"limit": ""}).limit is None
     assert town.do(place.limit_of, who, "contractor-2").limit is None
     assert audited(town.database, "place.limit") == [("done", None), ("done", None)]
 
@@ -111,7 +111,7 @@ def test_a_place_is_never_given_more_than_the_unit_may_send_now(town: Town) -> N
     with pytest.raises(Invalid) as refused:
         town.do(place.set_limit, town.officer, "department-1", {"limit": "201"})
     assert (refused.value.errors, refused.value.facts["most"]) == ({"limit": ["above_unit_limit"]}, 200)
-    assert town.do(place.set_limit, town.officer, "department-1", {"limit": "200"}) == 200
+    assert town.do(place.set_limit, town.officer, "department-1", {"limit": "200"}).limit == 200
 
 
 @pytest.mark.parametrize("ref", ["contractor-1", "contractor-3", "department-2", "unit", "", "x"])

@@ -132,7 +132,7 @@ def test_M_Q5_the_officer_gives_a_department_so_many_messages_and_its_people_see
     assert saved.status_code == 303
     assert limits(world) == [20]
     page = officer.page("/provider/quota")
-    assert "1日の上限を20件にしました。" in page.text
+    assert "見本一課 の1日の上限を20件にしました。" in page.text
     assert "今日あと送れる件数 1,000件" in page.text
     shown = clerk.page("/provider/quota").text
     assert "あなたの部署（受託団体）の1日の上限 20件" in shown

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.services import place as service
+from portal.services.place import PlaceLimit
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
@@ -48,10 +49,12 @@ def place_limit(ref: str) -> ResponseReturnValue:
     return show("provider/place_limit.html", 422 if form.errors else 200, form=form, place=found)
 
 
-def _set_to(limit: int | None) -> str:
-    if limit is None:
-        return gettext("上限をなくしました。団体の1日の上限まで送れます。")
-    return gettext("1日の上限を%(count)s件にしました。", count=number(limit))
+def _set_to(place: PlaceLimit) -> str:
+    if place.limit is None:
+        return gettext("%(name)s の上限をなくしました。団体の1日の上限まで送れます。", name=place.name)
+    return gettext(
+        "%(name)s の1日の上限を%(count)s件にしました。", name=place.name, count=number(place.limit)
+    )
 
 
 @page(
