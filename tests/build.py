@@ -57,6 +57,10 @@ class BuiltUnit:
         """The seeker's token at this unit."""
         return alias.token(self.key, purpose, built.alias_key)
 
+    def ref(self, kind: str, number: int) -> str:
+        """What stands for a membership, a department or a contractor on this unit's pages."""
+        return alias.token(self.key, kind, number.to_bytes(16, "big"))
+
 
 @dataclass(frozen=True)
 class BuiltSeeker:

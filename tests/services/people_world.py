@@ -40,9 +40,7 @@ class PeopleWorld(SignInWorld):
 
     def ref(self, member: build.BuiltMember) -> str:
         """What stands for somebody of the unit in addresses."""
-        with self.database.read() as session:
-            unit_ = unit_people.find_acting(session, self.officer.actor)
-            return unit_people._ref(unit_, "member", member.membership_id)
+        return self.unit.ref("member", member.membership_id)
 
     def end(self, who: build.BuiltMember, by: Actor | None = None) -> unit_people.Ended:
         with self.database.write() as session:

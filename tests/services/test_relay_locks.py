@@ -29,6 +29,7 @@ from portal.services import (
     scope,
     seeker,
     thread,
+    unit_people,
 )
 from portal.store import database as database_module
 from portal.store import unit as unit_store
@@ -60,7 +61,7 @@ class World:
         self.department = build_department(database, self.unit)
         self.member: BuiltMember = build_member(database, self.unit, role="officer", name="kakuu-1")
         # The last one who manages the unit cannot be removed.
-        build_member(database, self.unit, role="contact")
+        self.contact = build_member(database, self.unit, role="contact")
         self.seeker: BuiltSeeker = build_seeker(database, with_account=True)
         self.clerk = build_clerk(database)
         send(database, clock, self.unit, self.member, [self.seeker])
@@ -74,6 +75,7 @@ class World:
     def act(self, name: str) -> Act:
         ref, himself = public_id.shown(self.unit.public_id), self.seeker.actor
         office_id, token = scope.public_id(self.seeker.office_id), self.unit.token(self.seeker, "thread")
+        person = self.unit.ref("member", self.member.membership_id)
         clock = self.clock
         acts: dict[str, Act] = {
             "block": lambda s: block.block(s, clock, himself, [ref]),
@@ -88,11 +90,22 @@ class World:
             # One message is used: a limit of one leaves none.
             "lower": lambda s: measure.lower(s, clock, BUREAU, ref, {"reason": "breach", "limit": "1"}),
             "end member": lambda s: membership.end(s, clock, OPERATOR, self.number, "kakuu-1"),
+            "contact ends officer": lambda s: unit_people.end(s, clock, self.contact.actor, person),
         }
         return acts[name]
 
 
-ACTS = ["block", "stop", "narrow", "answer", "hand over", "suspend", "lower", "end member"]
+ACTS = [
+    "block",
+    "stop",
+    "narrow",
+    "answer",
+    "hand over",
+    "suspend",
+    "lower",
+    "end member",
+    "contact ends officer",
+]
 
 
 @pytest.fixture
@@ -174,7 +187,9 @@ def test_S_Q5_no_send_is_stored_beside_an_open_act_and_after_it_only_what_it_all
     assert sum(row.direction == "unit" for row in stored(world.database)) == 1 + allowed
 
 
-@pytest.mark.parametrize("name", ["block", "stop", "narrow", "suspend", "lower", "end member"])
+@pytest.mark.parametrize(
+    "name", ["block", "stop", "narrow", "suspend", "lower", "end member", "contact ends officer"]
+)
 def test_R14_a_send_that_waited_for_an_act_sees_it(world: World, database_url: str, name: str) -> None:
     patient = open_database(database_url)
     refused: list[Refusal] = []

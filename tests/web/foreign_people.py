@@ -7,20 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.services import public_id, unit_invitation
-from portal.store import alias
 from portal.store.tables import unit_invitation as invited
-from tests.build import BuiltUnit, build_department, build_member
+from tests.build import build_department, build_member
 from tests.web.foreign_town import Case, Town
 
 RULE = "/provider/people/"
 _numbers = count(1)
 # What a form sends, by the last part of its address.
 FORMS: dict[str, dict[str, Any]] = {"place": {"place": ""}, "end": {"last_day": "2026-06-30"}}
-
-
-def ref(unit: BuiltUnit, kind: str, number: int) -> str:
-    """How this unit's pages name a membership or a place."""
-    return alias.token(unit.key, kind, number.to_bytes(16, "big"))
 
 
 def _department(town: Town) -> int:
@@ -35,8 +29,8 @@ def refs(town: Town, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         "department": _department(town),
     }[kind]
     other_kind = {"member": "department", "department": "member"}[kind]
-    unknown = (ref(town.agency, kind, 10**9), ref(town.agency, other_kind, 10**9), "A" * 43)
-    return (ref(town.city, kind, theirs),), unknown
+    unknown = (town.agency.ref(kind, 10**9), town.agency.ref(other_kind, 10**9), "A" * 43)
+    return (town.city.ref(kind, theirs),), unknown
 
 
 def refs_of_invitations(town: Town) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -66,7 +60,7 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     """A place in a form."""
     typed = town.data("officer", display_name="架空 花子", days="3", place="{}")
     yield Case("officer", "/provider/people/invite", *refs(town, "department"), data=typed)
-    somebody = ref(town.agency, "member", town.first.membership_id)
-    foreign = (ref(town.city, "department", _department(town)),)
+    somebody = town.agency.ref("member", town.first.membership_id)
+    foreign = (town.city.ref("department", _department(town)),)
     address = f"/provider/people/{somebody}/place"
     yield Case("officer", address, foreign, ("A" * 43,), data=town.data("officer", place="{}"))

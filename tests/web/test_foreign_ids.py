@@ -13,7 +13,7 @@ import pytest
 from portal.services import public_id, scope
 from portal.services.thread import THREAD_TOKEN
 from portal.web.access import SIGN_IN
-from tests.web import foreign_bureau, foreign_people
+from tests.web import foreign_bureau
 from tests.web.alike import shown, statements
 from tests.web.foreign_cases import BY_RULE, ROUTES, cases_of, ids_elsewhere, rules_with_ids
 from tests.web.foreign_town import Case, Town
@@ -102,7 +102,7 @@ def test_one_s_own_thing_answers_otherwise(town: Town) -> None:
     town.browsers["first"].page(f"/provider/templates/{town.texts['first']}")
     town.browsers["first"].page(f"/provider/sends/{town.sends['first']}")
     town.browsers["bureau"].page(f"/bureau/units/{public_id.shown(town.city.public_id)}")
-    somebody = foreign_people.ref(town.agency, "member", town.first.membership_id)
+    somebody = town.agency.ref("member", town.first.membership_id)
     town.browsers["officer"].page(f"/provider/people/{somebody}")
     mine = foreign_bureau.taken_in(town.database, town.clock, town.bureau, "13-ユ-300001")
     town.browsers["bureau"].page(f"/bureau/applications/{mine}")
