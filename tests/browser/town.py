@@ -15,6 +15,7 @@ from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
 from portal.store.tables import profile, seeker
+from tests.browser.applicants import build_applicants
 from tests.build import (
     BuiltSeeker,
     build_account,
@@ -35,7 +36,7 @@ TELLING = "見本花子と申します。電話は00-0000-0000です。"
 
 @dataclass(frozen=True)
 class Town:
-    """The people who sit in front of a browser, by account."""
+    """The people who sit in front of a browser, by account. applicants: addresses of drafts without an account."""
 
     clerk: Actor
     bureau: Actor
@@ -43,6 +44,7 @@ class Town:
     company: Sender
     city: Sender
     office_id: str
+    applicants: tuple[str, ...]
 
     def account(self, who: str) -> int:
         """The account of "seeker", "company", "city", "clerk" or "bureau"."""
@@ -106,7 +108,8 @@ def build_town(database: Any, clock: Any) -> Town:
     bureau = build_bureau_clerk(database)
     build_applications(database, clock, bureau)
     _take_measures(database, clock, bureau, shown(blocked.unit.public_id))
-    return Town(clerk, bureau, who, company, city, made.office_id)
+    applicants = build_applicants(database, clock, bureau, company.member.actor)
+    return Town(clerk, bureau, who, company, city, made.office_id, applicants)
 
 
 def _take_measures(database: Any, clock: Any, bureau: Actor, ref: str) -> None:

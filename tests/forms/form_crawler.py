@@ -33,6 +33,14 @@ PLAUSIBLE: dict[str, str] = {
     "valid_from": "2026-06-10",
     "reserve": "50",
     "note": "見本の理由です。",
+    "number": "13-ユ-300555",
+    "address": "架空県見本市見本町0-0",
+    "day": "2026-07-01",
+    "last_day": "2026-07-01",
+    "officer_phone": "00-0000-0000",
+    "officer_kana": "ミホン",
+    "contact_kana": "ミホン",
+    "contact_phone": "00-0000-0000",
 }
 
 

@@ -9,6 +9,7 @@ from portal.domain.answer import AnswerKind
 from portal.domain.terms import TermsText
 from portal.services import (
     access_code,
+    application,
     inbox,
     measure,
     public_id,
@@ -26,6 +27,7 @@ from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
 from tests.build import build_account, build_member, build_seeker, build_unit
 from tests.registration_files import cells, work, written
 from tests.registrations import OPERATOR, shipped_terms
+from tests.web.application_world import PEOPLE, begin, fill, finished
 from tests.web.bureau_world import build_applications
 from tests.web.foreign_town import Town
 
@@ -63,6 +65,9 @@ class FormTown(Town):
         with database.write() as session:
             terms.load(session, clock, OPERATOR, [*shipped_terms(), NEWER])
         self.newcomer = build_seeker(database)
+        visitor = app.test_client()
+        self.drafts_of_applicants = [fill(visitor, begin(visitor)), finished(visitor, "municipal")]
+        self._unit_applications()
         self.invitation()
         build_member(database, self.agency, role="contact")
         build_applications(database, clock, self.bureau)
@@ -71,6 +76,24 @@ class FormTown(Town):
             measure.suspend(session, clock, self.bureau, measured, {"reason": "breach"})
         with database.write() as session:
             measure.lower(session, clock, self.bureau, measured, {"reason": "breach", "limit": "5"})
+
+    def _unit_applications(self) -> None:
+        """The end of use can be finished, the change has been."""
+        self._written("end", {"ending": {"last_day": "2026-12-31", "reason": "見本の理由"}})
+        people = {**PEOPLE, "contact_name": "見本　花子", "contact_phone": "00-0000-0000"}
+        change = {"day": "2026-07-01", "parts": "people"}
+        steps = {"change": change, "people": people, "undertakings": {"correctness": "y"}}
+        ref = self._written("change", steps)
+        with self.database.write() as session:
+            application.finish(session, self.clock, self.officer.actor, ref)
+
+    def _written(self, kind: str, steps: dict[str, dict[str, str]]) -> str:
+        with self.database.write() as session:
+            ref = application.start_for_unit(session, self.clock, self.officer.actor, kind)
+        for step, typed in steps.items():
+            with self.database.write() as session:
+                application.save_step(session, self.clock, self.officer.actor, ref, step, typed)
+        return ref
 
     def _upload(self, number: str) -> str:
         token = self.clerks.page("/office/files/new").form_with("file").fields["csrf_token"]

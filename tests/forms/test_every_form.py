@@ -102,7 +102,7 @@ def go_through_the_doors(town: FormTown, crawler: Crawler) -> None:
     """Visitors with a code: the first visit, a forgotten password, a lost second factor."""
     newcomer = town.code(Purpose.ACTIVATION, seeker_id=town.newcomer.id)
     crawler.enter("/activate", {"code": newcomer.code, "birth_date": BORN})
-    crawler.follow([town.link()])
+    crawler.follow([town.link(), *town.drafts_of_applicants])
     invitation = town.invitation()
     crawler.enter("/invitation", {"code": invitation.code})
     crawler.follow([town.address_of(invitation)])
