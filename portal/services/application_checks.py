@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from portal.domain.application import Kind, Result, settled
 from portal.domain.application_content import Content
 from portal.domain.code import Code, facts_of
-from portal.services import code
 from portal.services.application_view import CheckLine
 from portal.store import application as store
 from portal.store import application_trail as trails
+from portal.store import code as codes
 
 TABLE = "application_check"
 
@@ -19,7 +19,7 @@ def checklist(session: Session, row: store.Row, on: date) -> tuple[CheckLine, ..
     """The items of one application in the order of the table, one for each contractor where it says so."""
     found = {(check.item, check.subject): check for check in trails.checks(session, row.line.id)}
     lines = []
-    for item in code.rows(session, TABLE):
+    for item in codes.rows(session, TABLE):
         if not item.in_force(on) or not _asked(item, row.line, row.content):
             continue
         for subject in _subjects(item, row.content):

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -63,6 +63,17 @@ class Desk:
 @pytest.fixture
 def both(database: Database, clock: FixedClock) -> Desk:
     return Desk(database, clock)
+
+
+@pytest.mark.parametrize("name", ["approve", "refuse", "withdraw", "ask back", "check"])
+def test_an_act_is_one_transaction_from_its_first_lock_to_its_end(both: Desk, name: str) -> None:
+    ends: list[str] = []
+    engine = both.database.engine()
+    for kind in ("commit", "rollback"):
+        event.listen(engine, kind, lambda _, kind=kind: ends.append(kind))
+    with both.database.write() as session:
+        both.act(name, both.first)(session)
+        assert ends == ["commit"]
 
 
 @pytest.mark.parametrize("second", ["approve", "refuse", "withdraw", "ask back", "check"])
