@@ -119,7 +119,7 @@ def change(session: Session, clock: Clock, actor: Actor, ref: str, seen: int, ty
     Raises Forbidden, NotFound, Invalid, Conflict when it was withdrawn or changed meanwhile.
     """
     with use_case(session, clock, actor, "announcement.change") as trail:
-        row = _own(session, actor, ref)
+        row = _own(session, actor, ref, lock=True)
         trail.subject("announcement", row.id)
         if row.withdrawn_at is not None or row.revision != seen:
             raise Conflict
@@ -139,7 +139,7 @@ def change(session: Session, clock: Clock, actor: Actor, ref: str, seen: int, ty
 def withdraw(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
     """Show it to nobody any more; a second time changes nothing. Raises Forbidden, NotFound."""
     with use_case(session, clock, actor, "announcement.withdraw") as trail:
-        row = _own(session, actor, ref)
+        row = _own(session, actor, ref, lock=True)
         trail.subject("announcement", row.id)
         if row.withdrawn_at is not None:
             trail.silent()
@@ -186,8 +186,8 @@ def _author(actor: Actor) -> str | None:
     return actor.bureau_code
 
 
-def _own(session: Session, actor: Actor, ref: str) -> Row:
-    row = store.own(session, _author(actor), public_id.read(ref) or b"")
+def _own(session: Session, actor: Actor, ref: str, *, lock: bool = False) -> Row:
+    row = store.own(session, _author(actor), public_id.read(ref) or b"", lock=lock)
     if row is None:
         raise NotFound
     return row

@@ -274,11 +274,10 @@ def _by(bureau_code: str | None) -> Select[Any]:
     return _rows().where(author).order_by(announcement.c.created_at.desc(), announcement.c.id.desc())
 
 
-def own(session: Session, bureau_code: str | None, public_id: bytes) -> Row | None:
-    """One of those a bureau wrote, or the operator; locked until the transaction ends."""
-    found = session.execute(
-        _by(bureau_code).where(announcement.c.public_id == public_id).with_for_update()
-    ).one_or_none()
+def own(session: Session, bureau_code: str | None, public_id: bytes, *, lock: bool = False) -> Row | None:
+    """One of those a bureau wrote, or the operator. lock: until the transaction ends, for a change."""
+    asked = _by(bureau_code).where(announcement.c.public_id == public_id)
+    found = session.execute(asked.with_for_update() if lock else asked).one_or_none()
     return None if found is None else _row(found)
 
 
