@@ -19,7 +19,7 @@ from portal.domain.application_decision import Decision, Way, renewed, way_of
 from portal.domain.application_number import same_bodies
 from portal.domain.contract_period import Period
 from portal.domain.membership import in_force
-from portal.domain.refusal import Conflict
+from portal.domain.refusal import Conflict, Refusal
 from portal.domain.unit import Record
 from portal.domain.unit_invitation import DAYS
 from portal.services import public_id
@@ -118,7 +118,14 @@ def apply_due(session: Session, clock: Clock, actor: Actor, *, days: int = DAYS,
     """
     with query(session):
         due = store.due(session, jst_day(clock.now()), most)
-    return sum(_apply(session, clock, actor, number, days) for number in due)
+    entered = 0
+    for number in due:
+        try:
+            entered += _apply(session, clock, actor, number, days)
+        except Refusal:
+            # Its line of the trail says why; the others do not wait for it.
+            continue
+    return entered
 
 
 def _apply(session: Session, clock: Clock, actor: Actor, number: int, days: int) -> bool:

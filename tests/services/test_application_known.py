@@ -13,6 +13,7 @@ from portal.domain.application_decision import Way
 from portal.domain.refusal import Conflict, Invalid
 from portal.domain.standing import standing
 from portal.services import application
+from portal.services import application_approval as approval
 from portal.services.application_approval import apply_due
 from portal.store import unit as units
 from portal.store.database import Database
@@ -25,6 +26,7 @@ from portal.store.tables import (
     unit,
     unit_invitation,
 )
+from portal.store.unit import UnitRow
 from tests.application_forms import NUMBER, PRIVATE
 from tests.applications import (
     approve,
@@ -306,3 +308,27 @@ def test_an_ended_unit_applies_anew(
     with pytest.raises(Conflict, match="application_ended"):
         approve(database, clock, clerk, ref)
     assert case(database, clock, clerk, ref).line.state is State.RECEIVED
+
+
+def test_one_that_cannot_be_entered_does_not_hold_up_the_others(
+    database: Database, clock: FixedClock, clerk: Actor, known: BuiltUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = build_unit(database, number="24-ユ-300002", bureau_code="24")
+    people = {**PRIVATE[Step.PEOPLE], "officer_name": "見本 新任"}
+    for built in (known, other):
+        ref = change(database, clock, clerk, built, "2026-07-01", {Step.PEOPLE: people})
+        approve(database, clock, clerk, ref)
+    entered = approval._change
+
+    def refusing(session: Any, trail: Any, actor: Any, unit: UnitRow, *more: Any) -> Any:
+        if unit.id == known.id:
+            raise Conflict("application_ended")
+        return entered(session, trail, actor, unit, *more)
+
+    monkeypatch.setattr(approval, "_change", refusing)
+    clock.set(datetime(2026, 6, 30, 15, 0, tzinfo=UTC))
+    assert applied(database, clock) == 1
+    assert row(database, other.id).record.officer_name == "見本 新任"
+    monkeypatch.undo()
+    assert applied(database, clock) == 1
+    assert row(database, known.id).record.officer_name == "見本 新任"
