@@ -56,8 +56,8 @@ def set_limit(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typ
     """Set what a place may send a day; an empty field takes its limit away. Binds every send not committed yet.
     Returns what is in force now.
 
-    Raises Invalid (limit: "not_a_number", "above_unit_limit"), Forbidden, NotFound for a place that is not the unit's or
-    whose people do not act any more.
+    Raises Invalid (limit: "not_a_number", "above_unit_limit"), Forbidden, NotFound for a place that is not the unit's
+    or whose people do not act any more.
     """
     with use_case(session, clock, actor, "place.limit") as trail:
         unit_id = find_acting(session, actor).unit_id

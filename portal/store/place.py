@@ -18,8 +18,8 @@ from portal.store.types import Id, Instant
 class PlaceRow:
     """One department or contractor. ref: for addresses and forms, by kind and order of making.
 
-    limit: messages a day by the unit's own setting, None = only the unit's. last_day: of the newest period, None = open.
-    current: its people may act today.
+    limit: messages a day by the unit's own setting, None = only the unit's. last_day: of the newest period, None =
+    open. current: its people may act today.
     """
 
     ref: str
