@@ -12,11 +12,13 @@ from portal.calendar.clock import FixedClock
 from portal.calendar.day import jst_day
 from portal.calendar.period import end_of_month_after
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.application import State
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid
 from portal.services import (
     access_code,
     account,
+    application_desk,
     measure,
     membership,
     registration,
@@ -31,7 +33,17 @@ from portal.services import (
 )
 from portal.services.access_code import Purpose
 from portal.services.acting import find_acting
-from portal.services.demo.story import LONGEST_AGO, Calendar, Clerk, Person, Seeker, Story, Unit
+from portal.services.application_view import Filters
+from portal.services.demo.story import (
+    LONGEST_AGO,
+    Application,
+    Calendar,
+    Clerk,
+    Person,
+    Seeker,
+    Story,
+    Unit,
+)
 from portal.services.password import Passwords
 from portal.services.relay import SEEKER_TOKEN
 from portal.services.thread import THREAD_TOKEN
@@ -105,7 +117,8 @@ class Cast:
     def enter_unit(self, entered: Unit) -> None:
         """An organisation with everything that hangs below it."""
         session, clock, operator = self.session, self.clock, self.operator
-        first, last = self.calendar.day(LONGEST_AGO), self.calendar.day(0) + _UNIT_VALID_FOR
+        left = _UNIT_VALID_FOR if entered.days is None else timedelta(days=entered.days)
+        first, last = self.calendar.day(LONGEST_AGO), self.calendar.day(0) + left
         days = {"valid_from": first.isoformat(), "valid_until": last.isoformat()}
         with suppress(Conflict):
             unit.create(session, clock, operator, {**entered.typed, **days})
@@ -121,6 +134,19 @@ class Cast:
             unit.add_contractor(session, clock, operator, entered.ref, {**contractor, **period})
         if entered.reserve:
             unit.set_reserve(session, clock, operator, entered.ref, {"reserve": str(entered.reserve)})
+
+    def take_in(self, came: Application) -> None:
+        """An application comes on paper to the bureau, is looked at, and perhaps asked back."""
+        session, clock, clerk = self.session, self.clock, self.bureau_clerks[came.bureau]
+        wanted = Filters(text=came.typed["number"])
+        known = application_desk.listing(session, clerk, wanted).lines
+        ref = known[0].ref if known else application_desk.take_in(session, clock, clerk, came.typed)
+        case = application_desk.case(session, clock, clerk, ref)
+        for line in case.checks:
+            if line.item in came.checked and line.result is None:
+                application_desk.check(session, clock, clerk, ref, line.item, "ok", subject=line.subject)
+        if came.asked_back and case.line.state is State.RECEIVED:
+            application_desk.ask_back(session, clock, clerk, ref, {"reasons": came.asked_back})
 
     def suspend(self, entered: Unit) -> None:
         """The bureau's measure."""

@@ -58,6 +58,8 @@ def _everything(cast: Cast) -> Iterator[Happening]:
         yield Happening(first, partial(cast.enter_unit, unit))
         if unit.suspended:
             yield Happening(planned(unit.suspended), partial(cast.suspend, unit))
+    for application in story.applications:
+        yield Happening(planned(application.at), partial(cast.take_in, application))
     for person in story.people:
         yield Happening(first, partial(cast.enter_person, person))
     for someone in story.seekers:

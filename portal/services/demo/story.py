@@ -47,6 +47,18 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class Application:
+    """A 利用申請 that came on paper. typed: what it says; checked: items found in order; asked_back: what was asked, "" =
+    nothing."""
+
+    bureau: str
+    at: str
+    typed: Mapping[str, str]
+    checked: tuple[str, ...]
+    asked_back: str
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody of an organisation. words: None for a sign-in that is not printed."""
 
@@ -58,7 +70,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Unit:
-    """An organisation. typed: the form of the bureau's approval; suspended: when, "" = never."""
+    """An organisation. typed: the form of the bureau's approval; suspended: when, "" = never; days: how long it is
+    still valid from the loading, None = for years."""
 
     key: str
     typed: Mapping[str, str]
@@ -66,6 +79,7 @@ class Unit:
     departments: tuple[str, ...]
     contractors: tuple[Mapping[str, str], ...]
     reserve: int
+    days: int | None
     suspended: str
     suspension_reason: str
 
@@ -156,6 +170,7 @@ class Story:
     operator: tuple[str, str]
     clerks: tuple[Clerk, ...]
     units: tuple[Unit, ...]
+    applications: tuple[Application, ...]
     people: tuple[Person, ...]
     seekers: tuple[Seeker, ...]
     threads: tuple[Thread, ...]
@@ -216,6 +231,7 @@ def read(story: bytes, seekers: bytes) -> Story:
         operator=(told["operator"]["sign_in"], told["operator"]["name"]),
         clerks=tuple(_clerk(found) for found in told["clerk"]),
         units=tuple(_unit(found) for found in told["unit"]),
+        applications=tuple(_application(found) for found in told["application"]),
         people=tuple(_person(found) for found in told["person"]),
         seekers=tuple(_seeker(found, words) for found in tomllib.loads(seekers.decode("utf-8"))["seeker"]),
         threads=tuple(_thread(found) for found in told["thread"]),
@@ -254,8 +270,19 @@ def _unit(found: Mapping[str, Any]) -> Unit:
         departments=tuple(found.get("departments", ())),
         contractors=tuple(found.get("contractor", ())),
         reserve=found.get("reserve", 0),
+        days=found.get("days"),
         suspended=found.get("suspended", ""),
         suspension_reason=found.get("suspension_reason", ""),
+    )
+
+
+def _application(found: Mapping[str, Any]) -> Application:
+    return Application(
+        found["bureau"],
+        found["at"],
+        found["typed"],
+        tuple(found.get("checked", ())),
+        found.get("asked_back", "").strip(),
     )
 
 
@@ -302,7 +329,7 @@ def _seeker(found: Mapping[str, Any], words: Mapping[str, Words]) -> Seeker:
 
 def _search(found: Mapping[str, Any]) -> Kept:
     lists = {field: tuple(found.get(field, ())) for field in ("words", "prefecture")}
-    return Kept(**found | lists)
+    return Kept(**{**found, **lists})
 
 
 _ACTS = ("say", "answer", "outcome", "read", "to_department", "block", "stop")
