@@ -22,9 +22,10 @@ from portal.services.access_code import IssuedCode, Purpose
 from portal.services.scope import public_id as office_id
 from portal.services.unit_invitation import IssuedInvitation
 from portal.services.web_session import open_session
+from portal.store import contractor
 from portal.web.auth.link import signed_link
 from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
-from tests.build import build_account, build_member, build_seeker, build_unit
+from tests.build import build_account, build_contractor, build_member, build_seeker, build_unit
 from tests.registration_files import cells, work, written
 from tests.registrations import OPERATOR, shipped_terms
 from tests.web.application_world import PEOPLE, begin, fill, finished
@@ -70,6 +71,7 @@ class FormTown(Town):
         self._unit_applications()
         self.invitation()
         build_member(database, self.agency, role="contact")
+        self._left_behind()
         build_applications(database, clock, self.bureau)
         measured = public_id.shown(build_unit(database, name="架空の措置を受けた団体").public_id)
         with database.write() as session:
@@ -86,6 +88,15 @@ class FormTown(Town):
         ref = self._written("change", steps)
         with self.database.write() as session:
             application.finish(session, self.clock, self.officer.actor, ref)
+
+    def _left_behind(self) -> None:
+        """A contractor has written, and its contract has ended since."""
+        ended = build_contractor(self.database, self.agency)
+        before = build_member(self.database, self.agency, contractor_id=ended)
+        self._send(before, self.agency, build_seeker(self.database), "key-of-a-contractor")
+        with self.database.write() as session:
+            contractor.end(session, ended, date(2026, 6, 14))
+            session.commit()
 
     def _written(self, kind: str, steps: dict[str, dict[str, str]]) -> str:
         with self.database.write() as session:
