@@ -2,9 +2,10 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
-from portal.domain.refusal import Refusal, Unreachable
+from portal.domain.refusal import Forbidden, Refusal, Unreachable
 from portal.domain.search import Criteria
 from portal.services import block, inbox, own_reach, relay, search, thread
 from portal.store.tables import audit, quota_use
@@ -59,7 +60,7 @@ def _search(world: World, model: Model, name: str) -> None:
     desk = model.desks[name]
     wanted: set[int] | str
     try:
-        wanted = model.found(desk.unit)
+        wanted = model.search(desk)
     except No as no:
         wanted = no.reason
     page: search.SearchPage | str
@@ -80,6 +81,10 @@ def _search(world: World, model: Model, name: str) -> None:
 def _unit(world: World, model: Model, name: str) -> None:
     """A desk sees its threads, and what is left of the day."""
     desk, actor = model.desks[name], world.desks[name]
+    if not model.acts(desk):
+        with world.database.read() as session, pytest.raises(Forbidden, match="contractor_ended"):
+            thread.threads(session, world.clock, actor)
+        return
     with world.database.read() as session:
         shown = thread.threads(session, world.clock, actor)
         quota = relay.quota_now(session, world.clock, actor)
@@ -89,8 +94,9 @@ def _unit(world: World, model: Model, name: str) -> None:
         number: (each.place, each.answer, each.unread_unit > 0) for number, each in threads.items()
     }
     assert quota.used == model.used(desk.unit, model.today)
-    assert quota.left_for_new == model.room(desk.unit, answer=False)
-    assert quota.left == model.room(desk.unit, answer=True)
+    of_place = model.place_room(desk)
+    assert quota.left_for_new == min(of_place, model.room(desk.unit, answer=False))
+    assert quota.left == min(of_place, model.room(desk.unit, answer=True))
 
 
 def _seeker(world: World, model: Model, number: int) -> None:

@@ -31,9 +31,10 @@ from portal.services import (
     thread,
     unit,
 )
+from portal.services import place as places
 from tests.model.model import FIELD, MOST, Person, School, end_of_month
 from tests.model.teller import Submission, Teller, sent_counts, ticked_range, typed_school
-from tests.model.world import DESKS, OFFICER, UNITS
+from tests.model.world import CONTRACTOR, DESKS, OFFICER, UNITS
 from tests.registration_files import cells, load, written
 from tests.registrations import FORM, OPERATOR
 
@@ -267,7 +268,7 @@ class Story(Teller):
     @rule(target=sends, desk=desks, filled=st.booleans())
     def send_to_everybody(self, desk: str, filled: bool) -> Any:
         everybody, text = frozenset(self.model.people), self.next("見本の案内")
-        if filled:
+        if filled and self.model.acts(DESKS[desk]):
             text = self._template(desk, text + FIELD)
         return self._send(Submission(desk, everybody, 0, text, self.next("key-")))
 
@@ -335,13 +336,13 @@ class Story(Teller):
         token = self.world.token(DESKS[desk].unit, who)
         self.both(
             lambda session: search.open_profile(session, *self._desk(desk), token),
-            lambda: self.model.open_profile(DESKS[desk].unit, who),
+            lambda: self.model.open_profile(DESKS[desk], who),
         )
 
     @rule(desk=desks, who=people)
     def unit_reads(self, desk: str, who: int) -> None:
         here = DESKS[desk]
-        if who in self.model.visible(here):
+        if who in self.model.visible(here) and self.model.acts(here):
             with self.world.database.write() as session:
                 thread.mark_read(session, *self._desk(desk), self.world.thread(here.unit, who))
             self.model.threads[here.unit, who].unread_unit = 0
@@ -354,7 +355,40 @@ class Story(Teller):
             lambda: self.model.hand_over(DESKS[desk], who, place),
         )
 
+    @rule(
+        place=st.sampled_from(["department-1", "department-2"]), limit=st.sampled_from([None, 0, 1, 1, 2, 5])
+    )
+    def limit_place(self, place: str, limit: int | None) -> None:
+        name = {"department-1": "見本一課", "department-2": "見本二課"}[place]
+        typed = {"limit": "" if limit is None else str(limit)}
+        self.both(
+            lambda session: places.set_limit(session, *self._desk("A officer"), place, typed),
+            lambda: self.model.limit_place("A", name, limit),
+        )
+
     # Bureau and operator
+
+    @rule(start=st.sampled_from([-30, 0, 0, 3, 40]), length=st.sampled_from([0, 2, 30, 300]))
+    def record_contract(self, start: int, length: int) -> None:
+        first = self.model.today + timedelta(days=start)
+        last = first + timedelta(days=length)
+        typed = {"name": CONTRACTOR, "licence_number": "99-ユ-900000"}
+        typed |= {"since": first.isoformat(), "until": last.isoformat()}
+        self.both(
+            lambda session: unit.add_contractor(session, *self._unit("M"), typed),
+            lambda: self.model.record_period("M", CONTRACTOR, first, last),
+        )
+
+    @precondition(lambda self: self.model.now < LAST_MOMENT)
+    @rule(who=people)
+    def contract_until_today_is_over_tomorrow(self, who: int) -> None:
+        self.record_contract(0, 0)
+        self.send_one("M contractor", who)
+        self.the_last_second_of_the_day_comes()
+        self.send_one("M contractor", who)
+        self.a_second_passes()
+        self.send_one("M contractor", who)
+        self.write("M contractor", who)
 
     @rule(which=units, days=st.sampled_from([0, 0, 5]), length=lengths)
     def suspend(self, which: str, days: int, length: int | None) -> None:
@@ -379,6 +413,19 @@ class Story(Teller):
             lambda session: act(session, *self._bureau(which), typed),
             lambda: self.model.change_limit(which, limit, last),
         )
+
+    @precondition(lambda self: self.model.now < LAST_MOMENT)
+    @rule(desk=desks, who=people, suspended=st.booleans())
+    def measures_until_today_are_over_tomorrow(self, desk: str, who: int, suspended: bool) -> None:
+        which = DESKS[desk].unit
+        self.change_limit(which, 0, 0)
+        if suspended:
+            self.suspend(which, 0, 0)
+        self.send_one(desk, who)
+        self.the_last_second_of_the_day_comes()
+        self.send_one(desk, who)
+        self.a_second_passes()
+        self.send_one(desk, who)
 
     @rule(which=units)
     def another_bureau_can_do_nothing(self, which: str) -> None:

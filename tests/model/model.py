@@ -53,7 +53,9 @@ class Person:
 @dataclass
 class Unit:
     """held: first and last day of a suspension that nobody has lifted, the last None = open. officer: None = none is
-    recorded. limit: the lowered one or 1,000; limit_last: its last day, None = open."""
+    recorded. limit: the lowered one or 1,000; limit_last: its last day, None = open. places: what a department or
+    contractor may send a day, where the unit has set it.
+    """
 
     unit_class: str
     last: date
@@ -62,6 +64,7 @@ class Unit:
     reserve: int = 0
     held: tuple[date, date | None] | None = None
     limit_last: date | None = None
+    places: dict[str, int] = field(default_factory=dict)
 
     def held_on(self, day: date) -> bool:
         return self.held is not None and self.held[0] <= day and not self.held_before(day)
@@ -128,7 +131,10 @@ class Terms:
 
 @dataclass
 class Model:
-    """Everything that is. people: by number, in the order of their registration; codes: theirs at each unit."""
+    """Everything that is. people: by number, in the order of their registration; codes: theirs at each unit.
+
+    used_by: messages that the people of a place have sent on a day. periods: days for which a contractor is applied for.
+    """
 
     now: datetime
     terms: dict[str, Terms]
@@ -139,6 +145,8 @@ class Model:
     letters: list[Letter] = field(default_factory=list)
     sends: dict[tuple[str, str], tuple[object, Sent]] = field(default_factory=dict)
     codes: dict[tuple[str, int], str] = field(default_factory=dict)
+    used_by: dict[tuple[str, str, date], int] = field(default_factory=dict)
+    periods: dict[tuple[str, str], list[tuple[date, date]]] = field(default_factory=dict)
     closed: bool = False
 
     @property
@@ -181,9 +189,22 @@ class Model:
             raise No(reasons[0])
         return self.reachable(unit)
 
-    def open_profile(self, unit: str, number: int) -> None:
-        if number not in self.found(unit):
+    def search(self, desk: Desk) -> set[int]:
+        self.must_act(desk)
+        return self.found(desk.unit)
+
+    def open_profile(self, desk: Desk, number: int) -> None:
+        if number not in self.search(desk):
             raise No("not_found")
+
+    def acts(self, desk: Desk) -> bool:
+        """Whether somebody may do anything for the unit today; only a contractor's contract can be over."""
+        periods = self.periods.get((desk.unit, desk.place))
+        return periods is None or any(first <= self.today <= last for first, last in periods)
+
+    def must_act(self, desk: Desk) -> None:
+        if not self.acts(desk):
+            raise No("contractor_ended")
 
     def onlookers(self, number: int) -> dict[str, int]:
         """How many units of each class see a person today."""
@@ -213,6 +234,19 @@ class Model:
             0, this.limit_of(self.today) - (0 if answer else this.reserve) - self.used(unit, self.today)
         )
 
+    def place_limit(self, desk: Desk) -> int | None:
+        """What the place of somebody may send today, if the unit has set it."""
+        limit = self.units[desk.unit].places.get(desk.place)
+        return None if limit is None else min(limit, self.units[desk.unit].limit_of(self.today))
+
+    def place_used(self, desk: Desk) -> int:
+        return self.used_by.get((desk.unit, desk.place, self.today), 0)
+
+    def place_room(self, desk: Desk) -> int:
+        """How many messages the place of somebody may still send today; more than there are without a limit of its own."""
+        limit = self.place_limit(desk)
+        return MOST + 1 if limit is None else max(0, limit - self.place_used(desk))
+
     def send(self, desk: Desk, people: Iterable[int], text: str, key: str, *, strangers: int = 0) -> Sent:
         """One text to some people; strangers: names of nobody among them."""
         wanted = set(people)
@@ -234,6 +268,7 @@ class Model:
         return self._send(desk, {number}, text, requested=1, answer=answer)
 
     def _send(self, desk: Desk, wanted: set[int], text: str, *, requested: int, answer: bool) -> Sent:
+        self.must_act(desk)
         unit = self.units[desk.unit]
         closed = (["sending_closed"] if self.closed else []) + self.closed_for(desk.unit)
         if unit.officer is None:
@@ -246,6 +281,10 @@ class Model:
         if requested == 1 and not own:
             raise No("thread_elsewhere" if reached else UNREACHABLE)
         room = self.room(desk.unit, answer=answer)
+        of_place = self.place_room(desk)
+        if of_place < room and len(own) > of_place:
+            told = {"limit": self.place_limit(desk), "used": self.place_used(desk)}
+            raise No("place_limit_reached", asked=len(own), fits=of_place, **told)
         if len(own) > room:
             used = self.used(desk.unit, self.today)
             raise No("limit_reached", limit=unit.limit_of(self.today), used=used, asked=len(own), fits=room)
@@ -255,6 +294,7 @@ class Model:
 
     def _store(self, desk: Desk, who: int, text: str, head: tuple[str, str]) -> None:
         number = self.used(desk.unit, self.today) + 1
+        self.used_by[desk.unit, desk.place, self.today] = self.place_used(desk) + 1
         text = text.replace(FIELD, self.codes[desk.unit, who])
         thread = self.threads.get((desk.unit, who))
         shown = head if thread is None or thread.head != head else None
@@ -283,6 +323,14 @@ class Model:
         if thread.wished != "none":
             return "outcome", True
         return ("written" if thread.answer is None else "answered"), True
+
+    def limit_place(self, unit: str, place: str, limit: int | None) -> None:
+        if limit is None:
+            self.units[unit].places.pop(place, None)
+        elif limit > self.units[unit].limit_of(self.today):
+            raise No("invalid")
+        else:
+            self.units[unit].places[place] = limit
 
     # The seeker's side
 
@@ -337,6 +385,16 @@ class Model:
         if this.held is None or this.held_before(self.today):
             raise No("not_suspended")
         this.held = None
+
+    def record_period(self, unit: str, contractor: str, first: date, last: date) -> None:
+        """From its first day on the newer entry says how long, unless the two lie apart."""
+        kept = []
+        for begun, ended in self.periods[unit, contractor]:
+            if ended < first or last < begun:
+                kept.append((begun, ended))
+            elif begun < first:
+                kept.append((begun, first - timedelta(days=1)))
+        self.periods[unit, contractor] = [*kept, (first, last)]
 
     def change_limit(self, unit: str, limit: int, last: date | None) -> None:
         this = self.units[unit]

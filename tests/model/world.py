@@ -41,13 +41,14 @@ UNITS = {"A": ("private", FAR), "B": ("private", date(2026, 9, 30)), "M": ("muni
 NUMBERS = {"A": "99-ユ-000001", "B": "99-ユ-000002", "M": "99101"}
 # A low limit and a reserve are met in a story of forty steps; a thousand would never be.
 LIMITS = {"A": (4, 2), "B": (3, 1), "M": (MOST, 0)}
+CONTRACTOR = "架空受託社"
 DESKS = {
     "A1": Desk("A", "見本一課"),
     "A2": Desk("A", "見本二課"),
     "A officer": Desk("A", officer=True),
     "B": Desk("B"),
     "M": Desk("M"),
-    "M contractor": Desk("M", "架空受託社"),
+    "M contractor": Desk("M", CONTRACTOR),
 }
 TERMS = {
     "2026-04": Terms(date(2026, 4, 1), date(2026, 4, 1)),
@@ -193,7 +194,8 @@ def new_model() -> Model:
     units = {
         name: Unit(unit_class, last, OFFICER, *LIMITS[name]) for name, (unit_class, last) in UNITS.items()
     }
-    return Model(BEGIN, dict(TERMS), units, dict(DESKS))
+    periods = {("M", CONTRACTOR): [(FIRST_DAY, FAR)]}
+    return Model(BEGIN, dict(TERMS), units, dict(DESKS), periods=periods)
 
 
 def sqlite_copies(url: str) -> Callable[[], tuple[str, Callable[[], None]]]:
