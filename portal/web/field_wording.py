@@ -126,6 +126,9 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "twice": (_l("同じものが、前の行にもあります。"),),
     "only_in_a_change": (_l("最後の日は、変更の申請でだけ入力できます。"),),
     "private_unit": (_l("受託団体は、地方自治体等の申請でだけ書けます。"),),
+    "validity_over": (_l("最後の日は、今日かそれより後の日にしてください。"),),
+    "bad_application_number": (_l("申請の番号をご確認ください。例：R08-24-00017-0"),),
+    "wrong_check_digit": (_l("申請の番号のどこかが違います。書類の番号をもう一度ご確認ください。"),),
     "must_be_given": (_l("確かめて、印を付けてください。"),),
     # sign-in name, password, code
     "name_length": (
