@@ -3,7 +3,7 @@
 Reached only by the ref, and only a unit whose application the bureau holds (ruling R15). Nothing of any job seeker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,7 @@ from portal.services import unit_invitation
 from portal.services.application_case import bureau_of
 from portal.services.use_case import query
 from portal.store import bureau_desk as store
+from portal.store import contractor
 from portal.store import unit as unit_store
 from portal.store import unit_invitation as invitations
 from portal.store.bureau_desk import RecordRow
@@ -30,7 +31,10 @@ from portal.store.unit import UnitRow
 
 @dataclass(frozen=True)
 class Place:
-    """A branch, department or contractor. number: 枝番 or licence number; current: in force today."""
+    """A branch, department or contractor. number: 枝番 or licence number; current: in force today.
+
+    A contractor stands there once for each contract period that counts.
+    """
 
     name: str
     number: str
@@ -83,10 +87,8 @@ def unit(session: Session, clock: Clock, actor: Actor, ref: str) -> BureauUnit:
             branches=tuple(
                 Place(found["name"], found["branch_number"], None, None, True) for found in below["branches"]
             ),
-            departments=tuple(_place(found, "", today) for found in below["departments"]),
-            contractors=tuple(
-                _place(found, found["licence_number"], today) for found in below["contractors"]
-            ),
+            departments=tuple(_department(found, today) for found in below["departments"]),
+            contractors=tuple(_contractors(session, row.id, below["contractors"], today)),
             members=_members(session, row.id, today, below["departments"], below["contractors"])
             if may(actor, Permission.BUREAU_MEMBER_READ)
             else None,
@@ -123,9 +125,18 @@ def not_begun(session: Session, clock: Clock, actor: Actor, ref: str) -> tuple[N
         )
 
 
-def _place(found: RowMapping, number: str, today: date) -> Place:
+def _department(found: RowMapping, today: date) -> Place:
     since, until = found["since"], found["until"]
-    return Place(found["name"], number, since, until, covers(since, until, today))
+    return Place(found["name"], "", since, until, covers(since, until, today))
+
+
+def _contractors(session: Session, unit_id: int, rows: Sequence[RowMapping], today: date) -> Iterator[Place]:
+    recorded = contractor.periods(session, unit_id)
+    for row in rows:
+        for one in recorded[row["id"]]:
+            if one.counts is not None:
+                days = one.counts.since, one.counts.until
+                yield Place(row["name"], row["licence_number"], *days, covers(*days, today))
 
 
 def _members(

@@ -11,11 +11,18 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.contract_period import Period
 from portal.domain.refusal import Forbidden
 from portal.domain.thread import Belonging
-from portal.services import unit
+from portal.services import bureau_unit, public_id, unit
 from portal.store import contractor, directory, thread, web_session
 from portal.store import unit as units
 from portal.store.database import Database
-from tests.build import BuiltMember, build_contractor, build_member, build_seeker, build_unit
+from tests.build import (
+    BuiltMember,
+    build_bureau_clerk,
+    build_contractor,
+    build_member,
+    build_seeker,
+    build_unit,
+)
 from tests.services.relay_world import send
 
 NEXT_YEAR = Period(date(2027, 5, 1), date(2028, 3, 31))
@@ -119,3 +126,13 @@ def test_recording_the_next_contract_by_its_number_leaves_the_present_one(
     assert [one.period.since for one in recorded] == [date(2026, 4, 1), date(2027, 5, 1), date(2028, 4, 1)]
     assert all(one.counts == one.period for one in recorded)
     assert send(town.database, clock, town.unit, town.member, [build_seeker(town.database)]).sent == 1
+
+
+def test_the_bureau_sees_a_contractor_once_for_each_of_its_periods(town: Town, clock: FixedClock) -> None:
+    clerk = build_bureau_clerk(town.database, bureau_code="13")
+    with town.database.read() as session:
+        shown = bureau_unit.unit(session, clock, clerk, public_id.shown(town.unit.public_id))
+    assert [(one.since, one.until, one.current) for one in shown.contractors] == [
+        (date(2026, 4, 1), date(2027, 3, 31), True),
+        (NEXT_YEAR.since, NEXT_YEAR.until, False),
+    ]
