@@ -1,4 +1,4 @@
-"""Applications of organisations, without an account and from inside a unit: nothing of any job seeker stands in them."""
+"""Applications without an account and from inside a unit: nothing of any job seeker stands in them."""
 
 from tests.leak.rounds import CLOSED, MEMBERS, in_english, round_of, took
 from tests.leak.world import World

@@ -1,4 +1,4 @@
-"""A first application without an account: begun, filled in, printed, followed; and nothing to anybody without its key."""
+"""A first application without an account: filled in, printed, followed; nothing to anybody without its key."""
 
 from datetime import timedelta
 from typing import Any
