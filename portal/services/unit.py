@@ -56,7 +56,8 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """Everything about one unit, for those who administer it. Below it, each as (name or number, from, until)."""
+    """Everything about one unit, for those who administer it. Below it, each as (name or number, from, until);
+    a contractor once for each contract period that counts."""
 
     line: UnitLine
     row: UnitRow
@@ -213,14 +214,17 @@ def page(session: Session, actor: Actor, unit: str) -> UnitPage:
     with query(session):
         row = authorised(session, actor, unit)
         below = store.below(session, row.id)
+        recorded = contractor.periods(session, row.id)
         return UnitPage(
             line_of(row),
             row,
             tuple((found["branch_number"], found["name"]) for found in below["branches"]),
             tuple((found["name"], found["since"], found["until"]) for found in below["departments"]),
             tuple(
-                (found["name"], found["licence_number"], found["since"], found["until"])
+                (found["name"], found["licence_number"], one.counts.since, one.counts.until)
                 for found in below["contractors"]
+                for one in recorded[found["id"]]
+                if one.counts is not None
             ),
             tuple(store.members(session, row.id)),
         )
