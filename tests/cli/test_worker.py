@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,21 @@ from flask import Flask
 
 from portal.app import create_app
 from portal.calendar.clock import FixedClock
+from portal.calendar.day import day_start
 from portal.cli import worker
+from portal.domain.application import DRAFT_DAYS, Step
 from portal.services import notice
 from portal.settings import SettingsError, config_dir, load
 from portal.store.database import Database
-from tests.build import build_installation
+from tests.application_forms import NUMBER
+from tests.applications import (
+    approve,
+    build_bureau_clerk,
+    filled_in,
+    load_application_tables,
+    unit_application,
+)
+from tests.build import build_installation, build_member, build_unit
 from tests.services.test_notice import person_with_notice, states
 
 
@@ -33,6 +44,25 @@ def test_one_round_does_what_is_due_and_the_next_has_nothing_to_say(
     assert "forgotten: 0 sessions" in first.output
     assert runner.invoke(worker.group, ["once"]).output.strip() == ""
     assert states(database) == ["sent"]
+
+
+def test_old_drafts_go_and_what_was_approved_for_a_day_is_entered_on_it(
+    app: Flask, database: Database, clock: FixedClock
+) -> None:
+    load_application_tables(database, clock)
+    clerk = build_bureau_clerk(database)
+    built = build_unit(database, number=NUMBER, bureau_code="24")
+    officer = build_member(database, built, role="officer").actor
+    filled_in(database, clock)
+    steps = {Step.ENDING: {"last_day": "2026-06-30", "reason": "事業の終了"}}
+    approve(database, clock, clerk, unit_application(database, clock, officer, clerk, "end", steps))
+    runner = app.test_cli_runner()
+    clock.set(day_start(date(2026, 6, 30)))
+    assert "entered" not in runner.invoke(worker.group, ["once"]).output
+    clock.set(day_start(date(2026, 7, 1)))
+    assert "entered: 1 approved" in runner.invoke(worker.group, ["once"]).output
+    clock.advance(timedelta(days=DRAFT_DAYS))
+    assert "forgotten: 1 drafts" in runner.invoke(worker.group, ["once"]).output
 
 
 def test_the_worker_ends_in_good_order_when_it_is_told_to(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -385,7 +386,7 @@ def test_what_is_missing_gets_less_with_every_step(
     for step, typed in steps.items():
         left.append({found.step for found in missing(Kind.USE, unit_class, content)})
         content = with_step(content, step, typed, reading(unit_class=unit_class))
-    assert all(after < before for before, after in zip(left, left[1:], strict=False))
+    assert all(after < before for before, after in pairwise(left))
     assert missing(Kind.USE, unit_class, content) == ()
 
 
