@@ -100,7 +100,8 @@ def sent(
             func.coalesce(func.sum(send.c.sent).filter(send.c.jst_day == today), 0).label("today"),
             func.coalesce(func.sum(send.c.sent).filter(in_month), 0).label("month"),
         )
-        .where(send.c.unit_id == unit_id, or_(in_month, send.c.jst_day == today), *_of(send, only))
+        # One stretch of days of the index; with "or" all sends the unit ever made would be read.
+        .where(send.c.unit_id == unit_id, send.c.jst_day.between(first, max(last, today)), *_of(send, only))
         .group_by(send.c.department_id, send.c.contractor_id)
     )
     return {Belonging(row[0], row[1]): Sent(int(row.today), int(row.month)) for row in rows}
