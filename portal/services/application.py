@@ -340,7 +340,7 @@ def _view(session: Session, clock: Clock, row: store.Row) -> ApplicationView:
         typed=shown(row.content, steps, before),
         before=before,
         missing=missing(line.kind, line.unit_class, row.content),
-        history=history_of(trails.history(session, line.id), bureau=False),
+        history=history_of(trails.history(session, line.id)),
         decision=decision,
         may=possible(Party.APPLICANT, line.state),
         deleted_on=deleted_on(line),

@@ -27,6 +27,7 @@ from portal.services.application_view import (
     line_of,
 )
 from portal.services.use_case import query
+from portal.store import account as accounts
 from portal.store import application as store
 from portal.store import application_trail as trails
 from portal.store import unit as units
@@ -119,6 +120,8 @@ def _page(session: Session, row: store.Row, on: date) -> CasePage:
     compared = found.unit if line.kind is not Kind.USE and line.state not in DECIDED else None
     before = in_force(session, compared, on) if compared else {}
     lines = checklist(session, row, on)
+    events = trails.history(session, line.id)
+    names = accounts.display_names(session, {event.account_id for event in events if event.account_id})
     return CasePage(
         line=line_of(line),
         revision=line.revision,
@@ -129,7 +132,7 @@ def _page(session: Session, row: store.Row, on: date) -> CasePage:
         missing=missing(line.kind, line.unit_class, row.content),
         checks=lines,
         open_items=open_items(lines),
-        history=history_of(trails.history(session, line.id), bureau=True),
+        history=history_of(events, names),
         decision=row.decision,
         may=possible(Party.BUREAU, line.state),
         way=way,

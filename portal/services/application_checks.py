@@ -8,6 +8,7 @@ from portal.domain.application import Kind, Result, settled
 from portal.domain.application_content import Content
 from portal.domain.code import Code, facts_of
 from portal.services.application_view import CheckLine
+from portal.store import account as accounts
 from portal.store import application as store
 from portal.store import application_trail as trails
 from portal.store import code as codes
@@ -18,6 +19,9 @@ TABLE = "application_check"
 def checklist(session: Session, row: store.Row, on: date) -> tuple[CheckLine, ...]:
     """The items of one application in the order of the table, one for each contractor where it says so."""
     found = {(check.item, check.subject): check for check in trails.checks(session, row.line.id)}
+    names = accounts.display_names(
+        session, {check.account_id for check in found.values() if check.account_id}
+    )
     lines = []
     for item in codes.rows(session, TABLE):
         if not item.in_force(on) or not _asked(item, row.line, row.content):
@@ -35,6 +39,7 @@ def checklist(session: Session, row: store.Row, on: date) -> tuple[CheckLine, ..
                     result=check.result if check else None,
                     note=check.note if check else "",
                     at=check.at if check else None,
+                    by=names.get(check.account_id or 0, "") if check else "",
                 )
             )
     return tuple(lines)

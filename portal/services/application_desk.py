@@ -155,8 +155,8 @@ def check(
         if found is None:
             raise Invalid({"result": ["unknown_code"]})
         text = line({"note": note}, "note", LONGEST_REASON)
-        entry = trails.Check(item, subject, found, text, trail.now)
-        trails.put_check(session, row.line.id, entry, actor.account_id)
+        entry = trails.Check(item, subject, found, text, trail.now, actor.account_id)
+        trails.put_check(session, row.line.id, entry)
         store.change(session, row.line, trail.now)
         trail.fact(item=item, result=found)
         return row.line.revision + 1

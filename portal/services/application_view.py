@@ -56,7 +56,10 @@ class ApplicationLine:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One event, in codes. told: what both sides read. noted: what only the bureau reads, "" for the applicant."""
+    """One event, in codes. told: what both sides read.
+
+    noted: what only the bureau reads, and by: which of its clerks it was; both "" for the applicant.
+    """
 
     at: datetime
     act: Act
@@ -64,6 +67,7 @@ class HistoryLine:
     state: State
     told: str
     noted: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ class ApplicationView:
 class CheckLine:
     """One item of the checklist. subject: licence number of the contractor it is about, else "".
 
-    confidence: official, secondary, unverified or own_decision, said beside the item. result None = open.
+    confidence: official, secondary, unverified or own_decision, said beside the item. result None = open. by: the clerk
+    who noted it last.
     """
 
     item: str
@@ -105,6 +110,7 @@ class CheckLine:
     result: Result | None
     note: str
     at: datetime | None
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,11 +205,19 @@ def line_of(row: store.Line) -> ApplicationLine:
     )
 
 
-def history_of(events: Sequence[trails.Event], *, bureau: bool) -> tuple[HistoryLine, ...]:
-    """The history as one side reads it."""
+def history_of(
+    events: Sequence[trails.Event], names: Mapping[int, str] | None = None
+) -> tuple[HistoryLine, ...]:
+    """The history as one side reads it. names: of the clerks, for the bureau; without them as the applicant reads it."""
     return tuple(
         HistoryLine(
-            event.at, event.act, event.party, event.state_after, event.told, event.noted if bureau else ""
+            event.at,
+            event.act,
+            event.party,
+            event.state_after,
+            event.told,
+            "" if names is None else event.noted,
+            (names or {}).get(event.account_id or 0, "") if event.party is Party.BUREAU else "",
         )
         for event in events
     )

@@ -28,6 +28,7 @@ class Event:
     state_after: State
     told: str
     noted: str
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Check:
     result: Result
     note: str
     at: datetime
+    account_id: int | None = None
 
 
 def tell(
@@ -92,18 +94,19 @@ def history(session: Session, application_id: int) -> list[Event]:
             State(found.state_after),
             keys.open(_TOLD, found.id, found.told_sealed) if found.told_sealed else "",
             keys.open(_NOTED, found.id, found.noted_sealed) if found.noted_sealed else "",
+            found.account_id,
         )
         for found in rows
     ]
 
 
-def put_check(session: Session, application_id: int, found: Check, account_id: int | None) -> None:
+def put_check(session: Session, application_id: int, found: Check) -> None:
     """Note what was found for an item, in place of what stood there."""
     label = f"{application_id}:{found.item}:{found.subject}"
     values: Mapping[str, Any] = {
         "result": found.result.value,
         "note_sealed": keyring(session).seal(_NOTE, label, found.note) if found.note else None,
-        "account_id": account_id,
+        "account_id": found.account_id,
         "at": found.at,
     }
     key = {"application_id": application_id, "item": found.item, "subject": found.subject}
@@ -129,6 +132,7 @@ def checks(session: Session, application_id: int) -> list[Check]:
             if found.note_sealed
             else "",
             found.at,
+            found.account_id,
         )
         for found in rows
     ]

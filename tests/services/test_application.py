@@ -206,6 +206,13 @@ def test_the_applicant_reads_state_and_history_in_the_words_of_the_bureau(
         (Act.ASK_BACK, Party.BUREAU, State.RETURNED),
     ]
     assert view.history[-1].told == "許可証の写しがありません。\n電話番号が違います。"
+    assert {event.by for event in view.history} == {""}  # which clerk it was, only the bureau reads
+    assert [bool(event.by) for event in case(database, clock, clerk, ref).history] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     assert view.line.received_on is not None
     assert view.deleted_on is None
 

@@ -338,6 +338,7 @@ def test_each_item_is_noted_with_result_note_and_time(
     act(database, clock, clerk, desk.check, ref, "papers", "missing", "写しがない")
     found = {line.item: line for line in case(database, clock, clerk, ref).checks}["papers"]
     assert (found.result, found.note, found.at) == ("missing", "写しがない", clock.now())
+    assert found.by.startswith("架空 staff")
     act(database, clock, clerk, desk.check, ref, "papers", "ok")
     act(database, clock, clerk, desk.check, ref, "placements", "not_applicable", "広報のみ")
     page = case(database, clock, clerk, ref)

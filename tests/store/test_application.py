@@ -126,7 +126,7 @@ def test_kinds_sources_acts_and_results_are_those_of_the_rules(database: Databas
         for act in set(Act) - {Act.SAVE, Act.CHECK, Act.DISCARD, Act.EXPIRE}:
             trail.tell(session, number, NOW, act, Party.BUREAU, State.DRAFT, None)
         for result in Result:
-            trail.put_check(session, number, trail.Check("papers", result.value, result, "", NOW), None)
+            trail.put_check(session, number, trail.Check("papers", result.value, result, "", NOW))
         session.commit()
 
 
@@ -164,7 +164,7 @@ def test_a_note_opens_only_where_it_was_written(database: Database) -> None:
         number = session.execute(select(application.c.id)).scalar_one()
         for item in ("papers", "officer"):
             check = trail.Check(item, "", Result.OK, f"{item}の見本", NOW)
-            trail.put_check(session, number, check, None)
+            trail.put_check(session, number, check)
         session.commit()
     with database.write() as session:
         found = {check.item: check.note for check in trail.checks(session, number)}
