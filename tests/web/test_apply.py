@@ -340,7 +340,8 @@ def test_a_correction_is_written_printed_and_received_again(client: Any, bureau:
     client.submit(f"{address}/steps/people", {**PEOPLE, "officer_phone": "00-0000-0009"})
     assert press(client, address, "finish").status_code == 303
     page = client.page(address)
-    assert "直し終えたことを記録しました" in page.text
+    assert page.text.count("直し終えたことを記録しました") == 2
+    assert page.text.count("番号の付いた紙を作りました") == 1
     assert "補正待ち" in page.text
     assert client.get(f"{address}/paper").mimetype == "application/pdf"
     bureau.receive(number)

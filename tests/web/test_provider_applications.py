@@ -230,3 +230,22 @@ def test_the_pages_speak_english_too(officer: Any) -> None:
     )
     for step in ("change", "organisation", "people", "places", "contractors", "undertakings"):
         assert officer.get(f"{address}/steps/{step}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"valid_until": date(2026, 5, 31)},
+        {"suspended_from": date(2026, 6, 1)},
+        {"officer": False},
+    ],
+    ids=["expired", "suspended", "without an officer"],
+)
+def test_a_unit_that_may_not_send_can_still_prepare_its_papers(
+    app: Any, database: Any, facts: dict[str, Any]
+) -> None:
+    closed = build_unit(database, **facts)
+    client = browser(app, database, closed, "contact")
+    for kind in ("renewal", "change"):
+        assert client.page(start(client, kind)).h1
+    assert client.page("/provider").h1

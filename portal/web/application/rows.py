@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from flask_babel import gettext
+from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, Field, FieldList, HiddenField
 from wtforms.fields.choices import SelectFieldBase
 
 from portal.domain.application import Act, State
-from portal.services.application_view import ApplicationView
+from portal.services.application_view import ApplicationView, HistoryLine
 from portal.web.application.forms import PeopleForm, StepForm
-from portal.web.application.wording import HISTORY, STATES
+from portal.web.application.wording import CORRECTED, HISTORY, STATES
 from portal.web.rendering import day, moment
 
 Row = tuple[str, str | list[str]]
@@ -71,8 +72,14 @@ def history_rows(view: ApplicationView) -> list[tuple[str, str, str, str]]:
     return [
         (moment(line.at), str(words), str(STATES[line.state].name), line.told)
         for line in reversed(view.history)
-        if (words := HISTORY.get((line.act, line.party))) is not None
+        if (words := _what(line)) is not None
     ]
+
+
+def _what(line: HistoryLine) -> LazyString | None:
+    if line.act is Act.FINISH and line.state is State.RETURNED:
+        return CORRECTED
+    return HISTORY.get((line.act, line.party))
 
 
 def asked_back(view: ApplicationView) -> str:

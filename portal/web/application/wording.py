@@ -88,7 +88,10 @@ HISTORY: Mapping[tuple[Act, Party], LazyString] = {
     (Act.APPROVE, Party.BUREAU): _l("労働局が、認めました"),
     (Act.REFUSE, Party.BUREAU): _l("労働局は、認めませんでした"),
     (Act.WITHDRAW, Party.BUREAU): _l("取り下げられました"),
+    (Act.APPLY, Party.CLOCK): _l("登録の内容に反映されました"),
 }
+CORRECTED = _l("直し終えたことを記録しました")
+"""Finishing once more, while something is asked back."""
 
 STEPS: Mapping[Step, LazyString] = {
     Step.APPLICANT: _l("申請する団体"),
