@@ -340,7 +340,7 @@ def test_a_membership_that_ends_leads_to_a_page_that_says_so_at_the_next_request
         session.execute(update(membership).values(until=clock.now().date()))
         session.commit()
     page = client.page("/choose-unit")
-    assert "所属が終わったため" in page.text
+    assert "所属は2026年6月15日に終わりました" in page.text
     assert "今、利用できる団体はありません" in page.text
 
 
