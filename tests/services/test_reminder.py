@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -185,14 +186,14 @@ def test_a_reminder_leaves_one_line_in_the_audit_trail_without_names(
     assert (line.subject_id, line.outcome, line.actor_kind) == (built.id, "done", "worker")
 
 
-def remind_all(url: str, now: datetime, ready: object, results: object) -> None:
+def remind_all(url: str, now: datetime, ready: Any, results: Any) -> None:
     """One worker: it has seen what is due before anybody begins."""
     database, clock = open_database(url), FixedClock(now)
     with database.write() as session:
         waiting = reminder.waiting(session, clock)
-        ready.wait(60)  # type: ignore[attr-defined]
+        ready.wait(60)
         given = sum(reminder.remind(session, clock, WORKER, subject) for subject in waiting)
-    results.put((len(waiting), given))  # type: ignore[attr-defined]
+    results.put((len(waiting), given))
     database.dispose()
 
 
