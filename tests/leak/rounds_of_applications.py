@@ -62,7 +62,7 @@ def _applications(world: World) -> None:
 def _applications_file(world: World) -> None:
     for query in ("", "?as=csv", "?as=csv&state=received"):
         took(world.browser("bureau").get(f"/bureau/applications/file{query}"), 200)
-    took(world.browser("bureau").get("/bureau/applications/file?kind=no-such-kind"), 422)
+    took(world.browser("bureau").get("/bureau/applications/file?kind=no-such-kind"), 303)
 
 
 @round_of("bureau.find")

@@ -128,7 +128,11 @@ def applications() -> ResponseReturnValue:
 @bureau_page("/applications/file", Permission.BUREAU_APPLICATION_READ)
 def applications_file() -> ResponseReturnValue:
     """The same list as a file, all of it."""
-    wanted = read_filters(_asked())
+    asked = _asked()
+    try:
+        wanted = read_filters(asked)
+    except Invalid:
+        return redirect(url_for("bureau.applications", **asked), 303)  # which says what is wrong
     with current().read(AUDIENCE) as session:
         found = application_case.listing(session, current_actor(), wanted, most=_MOST_IN_A_FILE)
     return file_of("applications", gettext("申請の一覧"), _HEADS, map(_row, found.lines))

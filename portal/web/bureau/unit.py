@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -96,7 +96,11 @@ def units() -> ResponseReturnValue:
 @bureau_page("/units/file", Permission.BUREAU_UNIT_READ)
 def units_file() -> ResponseReturnValue:
     """The same list as a file, all of it."""
-    wanted = read_unit_filter(_asked())
+    asked = _asked()
+    try:
+        wanted = read_unit_filter(asked)
+    except Invalid:
+        return redirect(url_for("bureau.units", **asked), 303)  # which says what is wrong
     runtime, why = current(), _why()
     with runtime.read(AUDIENCE) as session:
         lines = bureau_desk.every_unit(session, runtime.clock, current_actor(), wanted)
