@@ -1,7 +1,7 @@
 """The mail of a notice, and whoever hands it to a mail server.
 
-A mail says that a message or an announcement waits on the site, and nothing else: no content, no counterpart, no name. Its Message-ID is
-random and made anew for each attempt.
+A mail says that a message or an announcement waits on the site, and nothing else: no content, no counterpart, no name.
+Its Message-ID is random and made anew for each attempt.
 """
 
 import os
