@@ -15,6 +15,7 @@ from portal.services.draft import Sheet
 from portal.services.public_id import shown
 from portal.services.seeker import stop
 from portal.store.tables import profile, seeker
+from tests.browser.announcements import build_announcements
 from tests.browser.applicants import build_applicants
 from tests.build import (
     BuiltSeeker,
@@ -107,6 +108,7 @@ def build_town(database: Any, clock: Any) -> Town:
         saved_search.save(session, clock, company.member.actor, {"name": "東京都の人"}, asked)
     bureau = build_bureau_clerk(database)
     build_applications(database, clock, bureau)
+    build_announcements(database, clock, bureau, company.unit)
     _take_measures(database, clock, bureau, shown(blocked.unit.public_id))
     applicants = build_applicants(database, clock, bureau, company.member.actor)
     return Town(clerk, bureau, who, company, city, made.office_id, applicants)
