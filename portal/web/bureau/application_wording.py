@@ -88,19 +88,20 @@ def outcome_words(line: ApplicationLine) -> str:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the history. noted: what only the bureau reads."""
+    """One line of the history. noted: what only the bureau reads; by: which of its clerks, "" for others."""
 
     at: datetime
     what: str
     state: str
     told: str
     noted: str
+    by: str
 
 
 def history_rows(lines: Sequence[HistoryLine]) -> list[Event]:
     """The history, the newest first."""
     return [
-        Event(line.at, _happened(line), str(STATES[line.state].name), line.told, line.noted)
+        Event(line.at, _happened(line), str(STATES[line.state].name), line.told, line.noted, line.by)
         for line in reversed(lines)
     ]
 
@@ -145,6 +146,7 @@ class CheckEntry:
     result: str
     note: str
     at: datetime | None
+    by: str
 
 
 def check_entries(
@@ -167,6 +169,7 @@ def check_entries(
                 result,
                 note,
                 line.at,
+                line.by,
             )
         )
     return entries
