@@ -1,4 +1,4 @@
-"""Taking an application in from paper, and entering what the paper says, step by step with the applicant's own forms."""
+"""Taking an application in from paper, and entering what it says, step by step with the applicant's own forms."""
 
 from dataclasses import dataclass
 from typing import Any
