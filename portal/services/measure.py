@@ -1,4 +1,4 @@
-"""Measures (措置) of a bureau on a unit: suspension, lowered limit, lifting. From the bureau's pages and the command line.
+"""Measures (措置) of a bureau on a unit: suspension, lowered limit, lifting. By the bureau's pages or the command line.
 
 Each locks the unit first, so that it binds every send that is not committed yet; each leaves an entry in a history that
 only grows. What has an end day ends by itself, because every decision asks for the day.
@@ -61,7 +61,7 @@ class MeasuresPage:
 
 @dataclass(frozen=True)
 class Told:
-    """A measure as the unit itself reads it. reason: None = not told; limit: None = a suspension. begun: holds today."""
+    """A measure as the unit itself reads it. reason: None = not told; limit: None = a suspension. begun: it holds."""
 
     begun: bool
     since: date

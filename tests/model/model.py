@@ -133,7 +133,7 @@ class Terms:
 class Model:
     """Everything that is. people: by number, in the order of their registration; codes: theirs at each unit.
 
-    used_by: messages that the people of a place have sent on a day. periods: days for which a contractor is applied for.
+    used_by: messages that the people of a place have sent on a day. periods: days a contractor is applied for.
     """
 
     now: datetime
@@ -243,7 +243,7 @@ class Model:
         return self.used_by.get((desk.unit, desk.place, self.today), 0)
 
     def place_room(self, desk: Desk) -> int:
-        """How many messages the place of somebody may still send today; more than there are without a limit of its own."""
+        """How many messages the place of somebody may still send today; without a limit more than there are."""
         limit = self.place_limit(desk)
         return MOST + 1 if limit is None else max(0, limit - self.place_used(desk))
 

@@ -1,4 +1,4 @@
-"""Measures on a unit: the history, suspending, lowering the limit, lifting; each is looked at once before it happens."""
+"""Measures on a unit: the history, suspending, lowering the limit, lifting; each is looked at before it happens."""
 
 from collections.abc import Callable
 from typing import Any
