@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
-
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.application import Step
@@ -15,9 +13,8 @@ from portal.services.application_desk import Approved
 from portal.services.application_view import CasePage
 from portal.services.code import TableFile, load_tables
 from portal.store.database import Database
-from portal.store.tables import post
+from tests import build
 from tests.application_forms import BUREAU, PRIVATE, Fields
-from tests.build import FIRST_DAY, build_account
 
 TABLES = ("prefecture", "bureau", "unit_class", "registration_class", "legal_basis", "application_check")
 OTHER_BUREAU = "13"
@@ -40,16 +37,8 @@ def load_application_tables(database: Database, clock: Clock) -> None:
 
 
 def build_bureau_clerk(database: Database, bureau_code: str = BUREAU, name: str | None = None) -> Actor:
-    """Somebody with a post at a bureau."""
-    account_id = build_account(database, kind="staff", name=name)
-    with database.write() as session:
-        session.execute(
-            insert(post).values(
-                account_id=account_id, role="bureau_clerk", bureau_code=bureau_code, since=FIRST_DAY
-            )
-        )
-        session.commit()
-    return Actor(ActorKind.BUREAU, account_id=account_id, bureau_code=bureau_code, role="bureau_clerk")
+    """Somebody with a post at the bureau that holds the applications of these tests."""
+    return build.build_bureau_clerk(database, bureau_code=bureau_code, name=name)
 
 
 def filled_in(
