@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import request
+from flask import request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.domain.announcement import FactValue, Kind
+from portal.domain.permission import Permission, may
 from portal.domain.reminder import DAYS_BEFORE
 from portal.services import announcement as service
 from portal.services.announcement import Announcement
@@ -25,12 +26,14 @@ _l = lazy_gettext
 
 @dataclass(frozen=True)
 class Words:
-    """An announcement as it is read. decision: our own decision that acts here, "" = none."""
+    """An announcement as it is read. decision: our own decision that acts here, "" = none. link: words and address of
+    the page where one goes on."""
 
     title: str
     text: str
     author: str
     decision: str = ""
+    link: tuple[str, str] | None = None
 
 
 _REMINDED = _l(
@@ -135,7 +138,14 @@ def words(told: Announcement) -> Words:
         parts.append(gettext("理由や期間については、申請先の労働局にお問い合わせください。"))
     if "number" in facts:
         parts.append(str(_NUMBER) % facts)
-    return Words(str(title) % facts, "\n".join(parts), _author(told), _decision(told.kind))
+    return Words(str(title) % facts, "\n".join(parts), _author(told), _decision(told.kind), _link(told.kind))
+
+
+def _link(kind: Kind) -> tuple[str, str] | None:
+    """The unit's procedures, for whoever may look at them."""
+    if kind in _MEASURES or not may(current_actor(), Permission.UNIT_APPLICATION_READ):
+        return None
+    return gettext("労働局への手続きのページへ"), url_for("provider.applications")
 
 
 def _decision(kind: Kind) -> str:

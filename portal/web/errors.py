@@ -35,6 +35,8 @@ RETRY_SECONDS = 10
 _SECRET_NAME = re.compile(r"pass|secret|token|code|otp|pin|key|birth", re.IGNORECASE)
 _FORBIDDEN_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _MOST_KEPT = 20
+# What the page itself wrote into the form: whom a draft is for.
+_ABOUT = "about"
 # Pages of signing in and of codes: nothing of their forms is given back.
 _WITH_SECRETS = ("auth.", "seeker.activate")
 _WITHOUT = ("auth.notice", "auth.choose_unit")
@@ -78,7 +80,9 @@ def typed_texts() -> list[str]:
     kept = [
         _FORBIDDEN_CHARACTER.sub("", value)
         for name, value in request.form.items(multi=True)
-        if not _SECRET_NAME.search(name) and (not value.isascii() or re.search(r"\S\s+\S", value))
+        if name != _ABOUT
+        and not _SECRET_NAME.search(name)
+        and (not value.isascii() or re.search(r"\S\s+\S", value))
     ]
     return kept[:_MOST_KEPT]
 

@@ -15,6 +15,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import CLAIM_LASTS, MOST_ATTEMPTS
 from portal.services.notice import Delivery, deliver
 from portal.services.notice_mail import FileMailer, Mailer, SmtpMailer
+from portal.store import outbox as store
 from portal.store.database import Database
 from portal.store.tables import account, audit, notice_care, outbox
 from tests.build import KEYRING, LONG_AGO, build_account
@@ -69,6 +70,27 @@ def test_a_waiting_notice_reaches_the_person_without_content_or_counterpart(
     assert "https://portal.example/sign-in" in body
     assert mail.message["Reply-To"] is None
     assert states(database) == ["sent"]
+
+
+def test_of_an_announcement_another_mail_tells_and_both_may_wait_for_one_person(
+    database: Database, clock: FixedClock, smtp_server: SmtpServer
+) -> None:
+    number = person_with_notice(database, clock.now())
+    with database.write() as session:
+        for _ in range(2):
+            store.add(session, select(account.c.id), clock.now(), store.ANNOUNCEMENT)
+        session.commit()
+    assert states(database) == ["waiting", "waiting"]
+    assert run(database, clock, SmtpMailer(smtp_server.host, smtp_server.port)) == Delivery(sent=2)
+    assert [mail.recipients for mail in smtp_server.mails] == [["hanako@seeker.example"]] * 2
+    assert [mail.message["Subject"] for mail in smtp_server.mails] == [
+        "新しいメッセージが届いています / You have a new message",
+        "新しいお知らせがあります / There is a new announcement",
+    ]
+    body = smtp_server.mails[1].message.get_content()
+    assert "https://portal.example/sign-in" in body
+    assert "このメールには内容を記載していません。" in body
+    assert number > 0
 
 
 def test_running_the_worker_again_sends_nothing_twice(
