@@ -354,6 +354,8 @@ def test_a_suspension_between_preview_and_sending_stops_it(world: World) -> None
     refused = press_send(world, previewed)
     assert refused.status_code == 409
     assert "利用が止められている" in refused.text
+    assert "お問い合わせ先" in refused.text
+    assert kept_text(refused) == TEXT
     assert stored(world) == []
 
 
