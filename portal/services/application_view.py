@@ -208,7 +208,7 @@ def line_of(row: store.Line) -> ApplicationLine:
 def history_of(
     events: Sequence[trails.Event], names: Mapping[int, str] | None = None
 ) -> tuple[HistoryLine, ...]:
-    """The history as one side reads it. names: of the clerks, for the bureau; without them as the applicant reads it."""
+    """The history as one side reads it. names: of the clerks, for the bureau; None = as the applicant reads it."""
     return tuple(
         HistoryLine(
             event.at,
