@@ -7,6 +7,7 @@ import pypdf
 import pytest
 
 from portal.domain.actor import Actor
+from portal.domain.application_number import case_number
 from portal.services import application_desk
 from portal.store.tables import unit as unit_table
 from tests import applications
@@ -88,10 +89,22 @@ def test_an_application_that_is_not_received_is_in_no_list(desk: Any, database: 
     assert "架空人材" not in desk.get("/bureau/applications/file?as=csv").data.decode()
 
 
-@pytest.mark.parametrize("typed", ["R08-24-99999-0", "R08-24-00001", "x", "", "あ" * 300])
-def test_an_unknown_number_leads_to_a_kind_page(desk: Any, typed: str) -> None:
-    answer = desk.get("/bureau/applications/find", query_string={"number": typed})
-    assert answer.status_code in (303, 404)
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("R08-24-99999-9", "この番号の申請は見つかりません"),
+        ("R08-24-99999-0", "番号のどこかが違います"),
+        ("R08-24-00001", "当てはまる団体はありません"),
+        ("x", "当てはまる団体はありません"),
+        ("あ" * 300, "長すぎます"),
+        ("", "今日の仕事"),
+    ],
+)
+def test_an_unknown_number_leads_to_a_kind_page(desk: Any, typed: str, words: str) -> None:
+    typed = case_number(2026, BUREAU, 99_999) if typed.endswith("-9") else typed
+    answer = desk.get("/bureau/applications/find", query_string={"number": typed}, follow_redirects=True)
+    assert answer.status_code in (200, 404, 422)
+    assert words in page_of(answer).text
 
 
 def test_a_paper_without_number_is_typed_in_and_approved(

@@ -159,13 +159,15 @@ def find() -> ResponseReturnValue:
     typed = request.args.get("number", "").strip()
     try:
         read_case_number({"number": typed}, "number")
-    except Invalid:
+    except Invalid as refused:
+        if "wrong_check_digit" in refused.errors["number"]:
+            return show("not_found", 404, number=typed, slip=True)
         return redirect(_called(typed) if typed else url_for("bureau.home"), 303)
     try:
         with current().read(AUDIENCE) as session:
             ref = application_case.find(session, current_actor(), typed)
     except NotFound:
-        return show("not_found", 404, number=typed)
+        return show("not_found", 404, number=typed, slip=False)
     return redirect(url_for("bureau.application", ref=ref), 303)
 
 
