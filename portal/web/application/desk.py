@@ -44,8 +44,7 @@ class Desk:
     """Where an application is worked on.
 
     place: the beginning of the names of its pages ("public.application" or "provider.application"); at: what its
-    addresses carry. show: draws a template with a status. elsewhere: the answer to a form that was opened under another
-    unit, None when all is well. more: what the overview shows besides.
+    addresses carry. show: draws a template with a status. more: what the overview shows besides.
     """
 
     audience: str
@@ -54,7 +53,6 @@ class Desk:
     ref: str
     actor: Actor
     show: Callable[..., ResponseReturnValue]
-    elsewhere: Callable[[], ResponseReturnValue | None] = lambda: None
     more: Mapping[str, object] = field(default_factory=dict)
 
     def url(self, page: str = "", **values: str) -> str:
@@ -120,8 +118,6 @@ def bureau_name(every: Asked, view: ApplicationView | CasePage) -> str:
 
 def step(desk: Desk, name: str) -> ResponseReturnValue:
     """One step: shown with what is saved; sent, it is checked and kept, and the next one follows."""
-    if request.method == "POST" and (elsewhere := desk.elsewhere()) is not None:
-        return elsewhere
     view = read(desk)
     here = next((known for known in view.steps if known.value == name), None)
     if here is None:
@@ -210,8 +206,6 @@ def _act(desk: Desk, command: Callable[..., Any], done: str) -> ResponseReturnVa
     if request.method != "POST":
         read(desk)
         return redirect(desk.url(), 303)
-    if (elsewhere := desk.elsewhere()) is not None:
-        return elsewhere
     runtime = current()
     try:
         with runtime.write(desk.audience) as session:
@@ -230,8 +224,6 @@ def discard(desk: Desk, gone_to: str) -> ResponseReturnValue:
         if Act.DISCARD not in view.may:
             return redirect(desk.url(), 303)
         return desk.show("application/discard.html", desk=desk, view=view, kind=str(KINDS[view.line.kind]))
-    if (elsewhere := desk.elsewhere()) is not None:
-        return elsewhere
     runtime = current()
     try:
         with runtime.write(desk.audience) as session:

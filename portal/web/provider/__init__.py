@@ -53,6 +53,12 @@ __all__ = [
 ]
 
 
+@blueprint.before_request
+def only_for_the_unit_it_was_opened_under() -> ResponseReturnValue | None:
+    """No form does anything for another unit than the one on its page: every view may rely on that."""
+    return switched() if request.method == "POST" and opened_elsewhere() else None
+
+
 @blueprint.errorhandler(CSRFError)
 def form_of_another_unit(error: CSRFError) -> ResponseReturnValue:
     """A form's token ends with the unit it was opened under; whoever switched in another window is told so."""

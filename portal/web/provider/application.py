@@ -21,9 +21,7 @@ from portal.web.application.desk import Desk
 from portal.web.application.papers import decision_letter, paper
 from portal.web.application.wording import KINDS, STATES
 from portal.web.auth.identity import current_actor
-from portal.web.errors import typed_texts
 from portal.web.provider.blueprint import blueprint
-from portal.web.provider.marker import opened_elsewhere
 from portal.web.provider.page import show
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
@@ -76,8 +74,6 @@ def application_start() -> ResponseReturnValue:
     """Begin one with the record in force."""
     if request.method != "POST":
         return redirect(url_for(".applications"), 303)
-    if (elsewhere := _elsewhere()) is not None:
-        return elsewhere
     runtime = current()
     try:
         with runtime.write(AUDIENCE) as session:
@@ -89,13 +85,6 @@ def application_start() -> ResponseReturnValue:
     return redirect(url_for(".application", ref=ref), 303)
 
 
-def _elsewhere() -> ResponseReturnValue | None:
-    """What was typed is given back; it belongs to the unit it was typed for."""
-    if not opened_elsewhere():
-        return None
-    return show("provider/switched.html", 409, text="\n".join(typed_texts()))
-
-
 def _desk(ref: str) -> Desk:
     return Desk(
         audience=AUDIENCE,
@@ -104,7 +93,6 @@ def _desk(ref: str) -> Desk:
         ref=ref,
         actor=current_actor(),
         show=_show,
-        elsewhere=_elsewhere,
         more={
             "address": None,
             "fresh": False,

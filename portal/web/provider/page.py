@@ -13,6 +13,7 @@ from flask_babel import gettext
 from portal.domain.permission import Permission, may
 from portal.services.unit_home import UnitHome, unit_home
 from portal.web.auth.identity import current_actor, current_visit
+from portal.web.errors import typed_texts
 from portal.web.letterhead import unit_title
 from portal.web.provider.marker import marker_of
 from portal.web.runtime import current
@@ -78,7 +79,7 @@ def show(template: str, status: int = 200, **values: object) -> ResponseReturnVa
 
 def switched() -> ResponseReturnValue:
     """A form that was opened under another unit: nothing is done, what was typed is given back."""
-    return show("provider/switched.html", 409, text=request.form.get("text", ""))
+    return show("provider/switched.html", 409, text="\n".join(typed_texts()))
 
 
 def _meter(home: UnitHome) -> Meter | None:

@@ -18,8 +18,7 @@ from portal.web.field_wording import show_in
 from portal.web.member_role import role_names
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.rendering import day
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
@@ -119,8 +118,6 @@ def person_move(ref: str) -> ResponseReturnValue:
     """Another department or contractor for somebody."""
     if request.method == "GET":
         return redirect(url_for(".person", ref=ref), 303)
-    if opened_elsewhere():
-        return switched()
     form, runtime = PlaceForm(request.form), current()
     try:
         with runtime.write("provider") as session:
@@ -146,8 +143,6 @@ def person_end(ref: str) -> ResponseReturnValue:
         with runtime.read("provider") as session:
             found = service.leaving(session, runtime.clock, actor, ref)
         return show("provider/person_end.html", found=found, roles=role_names())
-    if opened_elsewhere():
-        return switched()
     try:
         with runtime.write("provider") as session:
             done = service.end(session, runtime.clock, actor, ref)
@@ -178,8 +173,6 @@ def department_add() -> ResponseReturnValue:
     """One more department that uses the service."""
     if request.method == "GET":
         return redirect(url_for(".people"), 303)
-    if opened_elsewhere():
-        return switched()
     form, runtime = DepartmentForm(request.form), current()
     try:
         with runtime.write("provider") as session:
@@ -204,8 +197,6 @@ def department_end(ref: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.last_day.data = day(jst_day(runtime.clock.now()))
         return _department(ref, form)
-    if opened_elsewhere():
-        return switched()
     try:
         with runtime.write("provider") as session:
             last = service.end_department(

@@ -18,8 +18,7 @@ from portal.web.auth.link import signed_link
 from portal.web.field_wording import show_in
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.provider.people import PlaceForm, place_choices
 from portal.web.runtime import current
 from portal.web.wording import words_of
@@ -52,8 +51,6 @@ def invite() -> ResponseReturnValue:
     form = InvitationForm(request.form)
     if request.method == "GET":
         return _form(form)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:
@@ -107,8 +104,6 @@ def invitation_renew(ref: str) -> ResponseReturnValue:
     """A new code and a new link; the old ones are void."""
     if request.method == "GET":
         return redirect(url_for(".people"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:
@@ -130,8 +125,6 @@ def invitation_revoke(ref: str) -> ResponseReturnValue:
     """Take an invitation back."""
     if request.method == "GET":
         return redirect(url_for(".people"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:

@@ -13,8 +13,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import HandOverAllForm, PlaceLimitForm
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.rendering import number
 from portal.web.runtime import current
 from portal.web.wording import words_of
@@ -32,8 +31,6 @@ def place_limit(ref: str) -> ResponseReturnValue:
     form = PlaceLimitForm(request.form)
     runtime = current()
     if request.method == "POST":
-        if opened_elsewhere():
-            return switched()
         try:
             with runtime.write("provider") as session:
                 typed = {"limit": form.limit.data or ""}
@@ -74,8 +71,6 @@ def thread_hand_over_all(ref: str) -> ResponseReturnValue:
     form.to.choices = [("", gettext("選んでください")), *names]
     refusal = None
     if request.method == "POST":
-        if opened_elsewhere():
-            return switched()
         try:
             if not form.sure.data:
                 raise Invalid({"sure": ["missing"]} | ({} if form.to.data else {"to": ["missing"]}))

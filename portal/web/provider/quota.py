@@ -21,8 +21,7 @@ from portal.web.export import file_of
 from portal.web.field_wording import show_in
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import ReserveForm
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.rendering import month as month_name
 from portal.web.runtime import current
 
@@ -65,8 +64,6 @@ def reserve() -> ResponseReturnValue:
     """Keep some of the day's messages for answers; officer and contact set it for the unit."""
     if request.method == "GET":
         return redirect(url_for(".quota"), 303)
-    if opened_elsewhere():
-        return switched()
     form = ReserveForm(request.form)
     runtime = current()
     try:

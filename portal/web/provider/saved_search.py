@@ -21,8 +21,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.provider.search import language
 from portal.web.provider.search_conditions import (
     Address,
@@ -93,8 +92,6 @@ def saved() -> ResponseReturnValue:
 )
 def saved_new() -> ResponseReturnValue:
     """Keep the search that stands in the address."""
-    if request.method == "POST" and opened_elsewhere():
-        return switched()
     runtime = current()
     with runtime.read("provider") as session:
         tables = searching.tables(session, runtime.clock)
@@ -139,8 +136,6 @@ def saved_new() -> ResponseReturnValue:
 )
 def saved_one(ref: str) -> ResponseReturnValue:
     """One of them: its conditions, another name, away with it."""
-    if request.method == "POST" and opened_elsewhere():
-        return switched()
     runtime = current()
     with runtime.read("provider") as session:
         tables = searching.tables(session, runtime.clock)
@@ -175,8 +170,6 @@ def saved_remove(ref: str) -> ResponseReturnValue:
     """Away with it; it can be put back for a day."""
     if request.method == "GET":
         return redirect(url_for(".saved_one", ref=ref), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     with runtime.write("provider") as session:
         service.remove(session, runtime.clock, current_actor(), ref)
@@ -195,8 +188,6 @@ def saved_restore(ref: str) -> ResponseReturnValue:
     """Put one back."""
     if request.method == "GET":
         return redirect(url_for(".saved"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:

@@ -11,8 +11,7 @@ from portal.services import selection as service
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
 from portal.web.provider.blueprint import blueprint
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.provider.search_form import address_of, read_question
 from portal.web.rendering import number
 from portal.web.runtime import current
@@ -42,8 +41,6 @@ def selection_add() -> ResponseReturnValue:
     """Put the ticked people of a page of results on the list; then on with the results."""
     if request.method == "GET":
         return redirect(url_for(".search"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:
@@ -79,8 +76,6 @@ def selection_found() -> ResponseReturnValue:
     """Put those a search finds on the list, as many as can be written to today."""
     if request.method == "GET":
         return redirect(url_for(".search"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     with runtime.read("provider") as session:
         tables = searching.tables(session, runtime.clock)
@@ -123,8 +118,6 @@ def selection_remove() -> ResponseReturnValue:
     """Take the ticked people off the list."""
     if request.method == "GET":
         return redirect(url_for(".selection"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     with runtime.write("provider") as session:
         gone = service.remove(session, runtime.clock, current_actor(), request.form.getlist("to"))
@@ -151,8 +144,6 @@ def selection_empty() -> ResponseReturnValue:
         if not found.number:
             return redirect(url_for(".selection"), 303)
         return show("provider/selection_empty.html", people=found.number)
-    if opened_elsewhere():
-        return switched()
     with runtime.write("provider") as session:
         service.empty(session, runtime.clock, current_actor())
     flash(gettext("送信リストを空にしました。"), "success")

@@ -12,8 +12,7 @@ from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor, leave, portal_session
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.rendering import number
 from portal.web.runtime import current
 
@@ -45,8 +44,6 @@ def sessions() -> ResponseReturnValue:
     form = CutForm(request.form)
     if request.method == "GET":
         return _page(form)
-    if opened_elsewhere():
-        return switched()
     if not form.validate():
         return _page(form)
     spared = form.whom.data == "others"

@@ -17,8 +17,7 @@ from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
 
@@ -66,8 +65,6 @@ def template_new() -> ResponseReturnValue:
     form = TemplateForm(request.form)
     if request.method == "GET":
         return _form(form)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:
@@ -88,8 +85,6 @@ def template_new() -> ResponseReturnValue:
 )
 def template(ref: str) -> ResponseReturnValue:
     """One text: to change it, or away with it."""
-    if request.method == "POST" and opened_elsewhere():
-        return switched()
     runtime = current()
     form = TemplateForm(request.form)
     if request.method == "GET":
@@ -125,8 +120,6 @@ def template_remove(ref: str) -> ResponseReturnValue:
     """Away with one; the list offers to put it back."""
     if request.method == "GET":
         return redirect(url_for(".template", ref=ref), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     with runtime.write("provider") as session:
         service.remove(session, runtime.clock, current_actor(), ref)
@@ -145,8 +138,6 @@ def template_restore(ref: str) -> ResponseReturnValue:
     """Put one back."""
     if request.method == "GET":
         return redirect(url_for(".templates"), 303)
-    if opened_elsewhere():
-        return switched()
     runtime = current()
     try:
         with runtime.write("provider") as session:

@@ -22,8 +22,7 @@ from portal.web.maintenance import read_only
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import AnswerForm, HandOverForm, OutcomeForm, new_key
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.provider.rows import thread_state
 from portal.web.provider.told import TOLD
 from portal.web.rendering import number
@@ -76,8 +75,6 @@ def thread_answer(token: str) -> ResponseReturnValue:
     """One more message in a thread; it counts like any other."""
     if request.method == "GET":
         return redirect(url_for(".thread", token=token), 303)
-    if opened_elsewhere():
-        return switched()
     form = AnswerForm(request.form)
     form.keep_key()
     runtime = current()
@@ -116,8 +113,6 @@ def thread_outcome(token: str) -> ResponseReturnValue:
     """Record the next step: 求職受理, 紹介, 就職 or the end."""
     if request.method == "GET":
         return redirect(url_for(".thread", token=token), 303)
-    if opened_elsewhere():
-        return switched()
     form = OutcomeForm(request.form)
     runtime = current()
     try:
@@ -154,8 +149,6 @@ def thread_hand_over(token: str) -> ResponseReturnValue:
     """Give the thread to another department or contractor; the seeker sees a line."""
     if request.method == "GET":
         return redirect(url_for(".thread", token=token), 303)
-    if opened_elsewhere():
-        return switched()
     form = HandOverForm(request.form)
     runtime = current()
     try:

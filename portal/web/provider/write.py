@@ -30,8 +30,7 @@ from portal.web.finding import FINDINGS
 from portal.web.letterhead import letterhead_shown
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import MessageForm, new_key
-from portal.web.provider.marker import opened_elsewhere
-from portal.web.provider.page import show, switched
+from portal.web.provider.page import show
 from portal.web.provider.template import fields_offered
 from portal.web.provider.told import TOLD
 from portal.web.runtime import current
@@ -55,8 +54,6 @@ def write() -> ResponseReturnValue:
             with runtime.read("provider") as session:
                 form.write_to(selection.tokens(session, runtime.clock, current_actor()))
         return _writing(form, draft=draft)
-    if opened_elsewhere():
-        return switched()
     if request.form.get("use_template"):
         _put_template_in(form)
     return _writing(form)
@@ -73,8 +70,6 @@ def preview() -> ResponseReturnValue:
     """The message as it will be read, and what the day's messages come to; nothing is sent yet."""
     if request.method == "GET":
         return redirect(url_for(".search"), 303)
-    if opened_elsewhere():
-        return switched()
     return _looking(MessageForm(request.form))
 
 
@@ -89,8 +84,6 @@ def send() -> ResponseReturnValue:
     """Send what was previewed. The same form twice sends once."""
     if request.method == "GET":
         return redirect(url_for(".search"), 303)
-    if opened_elsewhere():
-        return switched()
     form = MessageForm(request.form)
     form.keep_key()
     runtime, actor = current(), current_actor()
