@@ -60,6 +60,12 @@ def _recipients() -> dict[str, Args] | None:
     return {"to": list(tokens)} if 0 < len(tokens) <= MOST_IN_ADDRESS else None
 
 
+def _paper() -> dict[str, Args] | None:
+    """A paper of a first application, which is long; those of a unit that is known are typed in a moment."""
+    paper = request.values.get("paper", "")
+    return {"paper": paper} if paper.startswith("use_") else None
+
+
 @dataclass(frozen=True)
 class Place:
     """A form with drafts: the page it stands on, how long drafts are kept, its name in the list, where on the page.
@@ -85,6 +91,8 @@ PLACES: Mapping[str, Place] = {
     "office.register": Place("office.register", IDENTITY_KEPT, _l("求職者の新しい登録")),
     "office.change_identity": Place("office.change_identity", IDENTITY_KEPT, _l("本人の情報の変更")),
     "office.change_data": Place("office.change_data", IDENTITY_KEPT, _l("求職情報の変更")),
+    "bureau.take_in": Place("bureau.take_in", TEXT_KEPT, _l("紙の申請の入力"), args=_paper),
+    "bureau.ask_back": Place("bureau.ask_back", TEXT_KEPT, _l("補正を求める文")),
 }
 _BY_PAGE = {place.page: place for place in PLACES.values()}
 

@@ -336,3 +336,18 @@ def test_a_paper_about_a_unit_begins_with_the_record_in_force(desk: Any, databas
     assert "見本 後任" in page.text
     assert "今の記録：見本 責任" in page.text
     assert "利用申請の変更" in desk.page(unit).text
+
+
+def test_what_was_typed_of_a_paper_or_a_reason_is_kept_as_a_draft(desk: Any, received: str) -> None:
+    for address, typed, place in (
+        ("/bureau/applications/new?paper=use_private", HEAD, "name"),
+        (f"{received}/ask-back", {"more": "見本の理由です。"}, "more"),
+    ):
+        assert desk.submit(address, typed, press="keep_draft").status_code == 303
+        page = desk.page(address)
+        assert "まだ送信していません" in page.text
+        form = page.form_with(place)
+        assert form.fields[place] == [typed[place]]
+        assert "まだ送信していない下書きがあります" in desk.page("/bureau/").text
+        assert desk.submit(address, form=form).status_code == 303
+        assert "まだ送信していない下書きがあります" not in desk.page("/bureau/").text

@@ -22,11 +22,13 @@ from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid
 from portal.services import application_desk as service
 from portal.services.application_view import CasePage
+from portal.services.draft import Draft
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import application_wording as words
 from portal.web.bureau.application import ADDRESS, case_page, read_case
 from portal.web.bureau.frame import AUDIENCE, bureau_page, show
 from portal.web.bureau.wording import default_period
+from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import field_text, show_in
 from portal.web.runtime import current
 from portal.web.wording import Words, shown_facts, words_of
@@ -145,12 +147,15 @@ class AskBackForm(Form):
 def ask_back(ref: str) -> ResponseReturnValue:
     """Ask the applicant to correct something: ready sentences, and words of one's own."""
     case = read_case(ref)
-    form = AskBackForm(request.form)
+    draft = draft_here() if request.method == "GET" else None
+    form = AskBackForm(fields_of(draft) or request.form)
     chosen = request.form.getlist("phrase")
     if request.method == "GET":
         if Act.ASK_BACK not in case.may:
             return _back(ref)
         form.seen.data = str(case.revision)
+        if draft is not None:
+            return _ask_back(case, form, list(draft.sheet.fields.get("phrase", ())), draft=draft)
         return _ask_back(case, form, words.suggested(case))
     reasons = [*chosen, form.more.data or ""]
     runtime = current()
@@ -167,7 +172,12 @@ def ask_back(ref: str) -> ResponseReturnValue:
 
 
 def _ask_back(
-    case: CasePage, form: AskBackForm, chosen: list[str], status: int = 200, refused: Words | None = None
+    case: CasePage,
+    form: AskBackForm,
+    chosen: list[str],
+    status: int = 200,
+    refused: Words | None = None,
+    draft: Draft | None = None,
 ) -> ResponseReturnValue:
     ready = words.phrases_for(case)
     return show(
@@ -179,6 +189,7 @@ def _ask_back(
         phrases=[*ready, *(text for text in chosen if text not in ready)],
         chosen=chosen,
         refused=refused,
+        draft=draft,
     )
 
 

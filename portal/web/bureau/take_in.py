@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, SelectField, StringField
 
 from portal.calendar.day import jst_day
@@ -18,6 +19,7 @@ from portal.domain.reach import UnitClass
 from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.services import application_desk as service
 from portal.services.application_view import ApplicationLine, CasePage, Filters
+from portal.services.draft import Draft
 from portal.web.application.forms import (
     NEEDED,
     OrganisationForm,
@@ -32,6 +34,7 @@ from portal.web.application.wording import KINDS, STEPS
 from portal.web.auth.identity import current_actor
 from portal.web.bureau.application import ADDRESS, asked_for, asked_of, case_page, read_case
 from portal.web.bureau.frame import AUDIENCE, bureau_page, show
+from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
@@ -74,8 +77,11 @@ def take_in() -> ResponseReturnValue:
     paper = request.values.get("paper", "")
     if paper not in PAPERS:
         return _which(paper)
-    form = _form(paper)
+    draft = draft_here() if request.method == "GET" else None
+    form = _form(paper, fields_of(draft) or request.form)
     if request.method == "GET":
+        if draft is not None:
+            return _head(paper, form, draft=draft)
         form.received_on.data = jst_day(current().clock.now()).isoformat()
         if "unit" in form:
             form.unit.data = request.args.get("unit", "")
@@ -127,11 +133,11 @@ def _which(paper: str) -> ResponseReturnValue:
     return show("paper_kind", 422 if asked else 200, form=form, unit=request.args.get("unit", ""))
 
 
-def _form(paper: str) -> Form:
+def _form(paper: str, filled: MultiDict[str, str]) -> Form:
     _, kind, unit_class = PAPERS[paper]
     if unit_class is None:
-        return UnitPaperForm(request.form)
-    form = UsePaperForm(request.form)
+        return UnitPaperForm(filled)
+    form = UsePaperForm(filled)
     asked = asked_for(kind, unit_class)
     form.ask(asked)
     form.registration_class.choices = [
@@ -146,7 +152,11 @@ def _form(paper: str) -> Form:
 
 
 def _head(
-    paper: str, form: Form, status: int = 200, same: ApplicationLine | None = None
+    paper: str,
+    form: Form,
+    status: int = 200,
+    same: ApplicationLine | None = None,
+    draft: Draft | None = None,
 ) -> ResponseReturnValue:
     text, _, unit_class = PAPERS[paper]
     return show(
@@ -157,6 +167,8 @@ def _head(
         kind=str(text),
         municipal=unit_class is UnitClass.MUNICIPAL,
         same=same,
+        draft=draft,
+        long=unit_class is not None,
     )
 
 
