@@ -25,6 +25,7 @@ from portal.services.web_session import open_session
 from portal.store import contractor
 from portal.web.auth.link import signed_link
 from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
+from tests.browser.announcements import build_announcements
 from tests.build import build_account, build_contractor, build_member, build_seeker, build_unit
 from tests.registration_files import cells, work, written
 from tests.registrations import OPERATOR, shipped_terms
@@ -73,6 +74,7 @@ class FormTown(Town):
         build_member(database, self.agency, role="contact")
         self._left_behind()
         build_applications(database, clock, self.bureau)
+        build_announcements(database, clock, self.bureau, self.agency)
         measured = public_id.shown(build_unit(database, name="架空の措置を受けた団体").public_id)
         with database.write() as session:
             measure.suspend(session, clock, self.bureau, measured, {"reason": "breach"})
