@@ -87,7 +87,7 @@ def one_statement(shape: Shape) -> Select[Any]:
         .returning(send.c.id)
         .cte("sent")
     )
-    # Asked as a set: joined row by row, two lists whose length the planner cannot know would be compared each with each.
+    # Asked as a set: two lists whose length the planner cannot know would be joined each row with each.
     seen_last = opened.c.seeker_id.in_(
         select(own.c.seeker_id).where(own.c.letterhead_id.in_(select(head.c.id)))
     )

@@ -58,7 +58,7 @@ WORKER = Actor(ActorKind.WORKER)
 
 
 def reachable(app: Any) -> set[tuple[str, str]]:
-    """Endpoint and method of all that an organisation, a bureau or a visitor can ask for; files are the same for all."""
+    """Endpoint and method of all that an organisation, a bureau or a visitor can ask for, but for files."""
     return {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()

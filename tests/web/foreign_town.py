@@ -45,7 +45,7 @@ class Case:
 
 
 class Town:
-    """Two units and one of another bureau, two departments of one of them, two offices, and seekers of both; everybody is signed in."""
+    """Two units and one of another bureau, two departments of one, two offices, seekers of both; all are signed in."""
 
     def __init__(self, app: Any, database: Any, clock: Any) -> None:
         self.app, self.database, self.clock = app, database, clock
