@@ -1,4 +1,4 @@
-"""Reminders before a validity ends: once for each unit, last day and number of days, however often the clock runs."""
+"""Reminders before the end of a validity: once for each unit, last day and number of days before."""
 
 import multiprocessing
 from collections.abc import Callable

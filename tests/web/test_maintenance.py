@@ -1,4 +1,4 @@
-"""Maintenance on the pages: told beforehand; while it runs no form writes anything, and nothing typed is lost."""
+"""Maintenance on the pages: told beforehand; while it runs nothing is written, by whatever form, and nothing lost."""
 
 import dataclasses
 from datetime import timedelta
