@@ -47,6 +47,13 @@ class BureauActs(Teller):
             lambda: self.model.limit_place("A", name, limit),
         )
 
+    @rule(who=people, left=st.integers(0, 1))
+    def a_department_meets_its_limit(self, who: int, left: int) -> None:
+        self.limit_place("department-1", self.model.place_used(DESKS["A1"]) + left)
+        self.send_one("A1", who)
+        self.send_one("A1", who)
+        self.send_to_everybody("A1", False)
+
     # Bureau and operator
 
     @rule(start=st.sampled_from([-30, 0, 0, 3, 40]), length=st.sampled_from([0, 2, 30, 300]))
