@@ -1,6 +1,7 @@
 """`portal announcement`: what the operator tells to one unit, to many, or to everybody who signs in."""
 
 import secrets
+from typing import TextIO
 
 import click
 from flask.cli import AppGroup
@@ -32,7 +33,7 @@ def write(
     number: str,
     title: str,
     text: str,
-    file: click.utils.LazyFile | None,
+    file: TextIO | None,
     shown_from: str,
     shown_until: str,
 ) -> None:
