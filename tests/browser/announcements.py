@@ -10,7 +10,9 @@ from portal.services.use_case import use_case
 from tests.build import LAST_DAY, BuiltUnit
 
 OPERATOR = Actor(ActorKind.OPERATOR)
-TEXT = "窓口の受付は、12月28日までと、1月5日からです。\nこのサイトは、休みの間も使えます。\n\n（架空の内容です）"
+TEXT = (
+    "窓口の受付は、12月28日までと、1月5日からです。\nこのサイトは、休みの間も使えます。\n\n（架空の内容です）"
+)
 
 
 def build_announcements(database: Any, clock: Any, bureau: Actor, unit: BuiltUnit) -> None:
