@@ -257,8 +257,9 @@ def read_choices(
         elif choice:
             chosen[choice.role, choice.kind, choice.code] = choice
 
+    given = {field: _texts(faults, typed, field, role) for field, role in FIELDS.items()}
     for field, role in FIELDS.items():
-        for text in _texts(faults, typed, field, role):
+        for text in given[field]:
             match role:
                 case "place":
                     take(field, places.read, text, known)
@@ -270,8 +271,9 @@ def read_choices(
         if not one(typed, field).strip() and one(typed, _years(field)).strip():
             faults.add(field, "years_without_occupation")
     for field, role in (("occupation_1", "occupation"), ("place_1", "place"), ("employment", "employment")):
-        empty = not any(several(typed, f) for f, r in FIELDS.items() if r == role)
-        if empty:
+        # Of what was read: a cell of separators alone holds nothing.
+        empty = not any(given[f] for f, r in FIELDS.items() if r == role)
+        if empty and field not in faults.errors:
             faults.add(field, "missing")
     faults.settle()
     return tuple(chosen.values())

@@ -114,3 +114,17 @@ def test_only_the_operator_for_a_known_office_and_a_clerk_hand_in_files(database
         0,
         0,
     )
+
+
+@pytest.mark.parametrize("text", [";", "；", " ; ", "；;　;", ""])
+def test_a_list_of_separators_alone_is_empty(database: Any, clock: Any, text: str) -> None:
+    prepare(database, clock)
+    needed = load(database, clock, written(cells(employment=text)))
+    assert named(database, needed) == [(2, "employment", "missing")]
+    assert counts(load(database, clock, written(cells(times=text, licences=text)))) == (1, 0, 0, 0)
+
+
+def test_a_list_that_is_too_long_is_not_called_missing_too(database: Any, clock: Any) -> None:
+    prepare(database, clock)
+    done = load(database, clock, written(cells(employment=";".join(["regular"] * 11))))
+    assert named(database, done) == [(2, "employment", "too_many")]
