@@ -253,6 +253,8 @@ def test_a_page_that_somebody_else_has_overtaken_changes_nothing(world: World) -
     world.do(measure.suspend, BREACH, seen=seen, by=world.other)
     for act, arguments in (
         (measure.suspend, [{"reason": "order"}]),
+        # Even the very same: whoever decided it should know that somebody else did.
+        (measure.suspend, [BREACH]),
         (measure.lift, []),
         (measure.lower, [{**BREACH, "limit": "5"}]),
         (measure.lift_limit, []),
