@@ -4,6 +4,7 @@ A form is known by where it goes and by the names of its fields. With each comes
 stood, so that it can be sent again and again from there.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -42,6 +43,7 @@ PLAUSIBLE: dict[str, str] = {
     "contact_kana": "ミホン",
     "contact_phone": "00-0000-0000",
 }
+_ROW = re.compile(r"(?<=[a-z])-[0-9]+(?=-|$)")
 
 
 class State:
@@ -187,12 +189,14 @@ class Crawler:
         if endpoint is None or not self._ours(endpoint):
             return
         names = frozenset({name for name, _ in (*fields, *needed)} | files)
-        key = (method, endpoint, names)
+        # A second row of a list is of the same kind as the first; a button adds one after the other.
+        kinds = frozenset(_ROW.sub("-0", name) for name in names)
+        key = (method, endpoint, kinds)
         # Links that only leave something away ask nothing new.
         alike = [known for known in self.spots if method == "GET" and known[:2] == key[:2]]
-        if key not in self.spots and not any(known[2] >= names for known in alike):
+        if key not in self.spots and not any(known[2] >= kinds for known in alike):
             for known in alike:
-                if known[2] < names:
+                if known[2] < kinds:
                     del self.spots[known]
             kept = self.state.take()
             cookies = dict(self.client._cookies)
