@@ -16,7 +16,7 @@ from portal.domain.letterhead import Line
 from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission
 from portal.domain.reach import Cause, UnitClass, causes
-from portal.domain.refusal import NotFound, Refusal
+from portal.domain.refusal import Conflict, NotFound, Refusal
 from portal.domain.standing import standing
 from portal.domain.thread import seeker_write_refusal
 from portal.services import public_id
@@ -184,11 +184,13 @@ def mark_read(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
 def answer(
     session: Session, clock: Clock, actor: Actor, ref: str, kind: AnswerKind, typed: str, key: str
 ) -> Answered:
-    """Answer an organisation. 利用希望 opens the outcome of the thread; a second click with the same key does nothing.
+    """Answer an organisation. 利用希望 opens the outcome of the thread; a second click with the same key, kind and text
+    does nothing.
 
     Answers never count (seed 004 P-Q6 speaks of the organisation's messages). Raises Invalid (text, key), Forbidden,
-    NotFound, and a Refusal with the seeker's own reason: "stopped", "registration_not_in_force", "school_rule",
-    "terms_not_agreed", "out_of_range", "no_profile", "blocked_by_you", "unit_closed".
+    NotFound, Conflict "answer_key_taken" (sent_at: of the first) when the key was used for another kind or text, and a
+    Refusal with the seeker's own reason: "stopped", "registration_not_in_force", "school_rule", "terms_not_agreed",
+    "out_of_range", "no_profile", "blocked_by_you", "unit_closed".
     """
     text = check_answer(kind, typed)
     check_key(key)
@@ -199,10 +201,12 @@ def answer(
         row = _own(session, seeker_id, ref)
         trail.subject("thread", row.id)
         trail.fact(answer=kind.value)
-        before = message.answered_at(session, row.id, key)
+        before = message.answered(session, row.id, key)
         if before is not None:
+            if (before.answer, before.text) != (kind.value, text):
+                raise Conflict("answer_key_taken", sent_at=before.sent_at)
             trail.silent()
-            return Answered(before, repeated=True, outcome=Outcome(row.outcome))
+            return Answered(before.sent_at, repeated=True, outcome=Outcome(row.outcome))
         refusal = _refusal(session, row, clock)
         if refusal is not None:
             raise refusal

@@ -57,6 +57,15 @@ class OutcomeRow:
     at: datetime
 
 
+@dataclass(frozen=True)
+class EarlierAnswer:
+    """What a seeker answered under a key. answer: the kind."""
+
+    answer: str
+    text: str
+    sent_at: datetime
+
+
 def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
     """The newest messages of a thread, at most so many, in the order they were stored."""
     found = (
@@ -133,11 +142,13 @@ def add_answer(
     )
 
 
-def answered_at(session: Session, thread_id: int, key: str) -> datetime | None:
-    """When an answer with this key was stored."""
-    return session.execute(
-        select(message.c.sent_at).where(message.c.thread_id == thread_id, message.c.answer_key == key)
-    ).scalar_one_or_none()
+def answered(session: Session, thread_id: int, key: str) -> EarlierAnswer | None:
+    """The answer that was stored with this key."""
+    found = select(message.c.answer, message.c.body, message.c.sent_at).where(
+        message.c.thread_id == thread_id, message.c.answer_key == key
+    )
+    row = session.execute(found).one_or_none()
+    return None if row is None else EarlierAnswer(row.answer, row.body, row.sent_at)
 
 
 def add_hand_over(

@@ -233,21 +233,6 @@ def test_a_second_click_sends_nothing_twice(client: Any, database: Any, of: Send
     assert answered(database) == [("use", "はい")]
 
 
-def test_another_text_under_an_old_key_is_not_lost_and_not_said_to_be_sent(
-    client: Any, database: Any, of: Sender
-) -> None:
-    form = client.page(_address(of)).form_with("kind", "text")
-    client.submit(_address(of), {"kind": "use", "text": "はい"}, form=form)
-    stale = client.submit(_address(of), {"kind": "question", "text": "やはり質問です"}, form=form)
-    page = page_of(stale)
-    assert stale.status_code == 409
-    assert "下の文章は、まだ送っていません" in page.text
-    again = page.form_with("kind", "text")
-    assert again.fields["text"] == ["やはり質問です"]
-    assert client.submit(_address(of), {}, form=again).status_code == 303
-    assert answered(database) == [("use", "はい"), ("question", "やはり質問です")]
-
-
 def test_two_tabs_are_two_answers(client: Any, database: Any, of: Sender) -> None:
     forms = [client.page(_address(of)).form_with("kind", "text") for _ in range(2)]
     for n, form in enumerate(forms):

@@ -30,7 +30,6 @@ from portal.web.finding import FINDINGS
 from portal.web.letterhead import class_name, lines_shown
 from portal.web.maintenance import read_only
 from portal.web.outcome import answer_name, outcome_name
-from portal.web.rendering import moment
 from portal.web.runtime import current
 from portal.web.seeker.frame import AUDIENCE, page_number, seeker_page, show
 from portal.web.wording import Words, words_of
@@ -130,7 +129,7 @@ def answer(ref: str) -> ResponseReturnValue:
             if parts:
                 return _warned(ref, form, parts)
         with runtime.write(AUDIENCE) as session:
-            done = service.answer(session, runtime.clock, actor, ref, kind, text, form.key.data or "")
+            service.answer(session, runtime.clock, actor, ref, kind, text, form.key.data or "")
     except (NotFound, Forbidden):
         raise
     except Invalid as refused:
@@ -139,25 +138,12 @@ def answer(ref: str) -> ResponseReturnValue:
         show_in(form, refused)
         return _thread(ref, form, 422)
     except Refusal as refused:
+        if refused.reason == "answer_key_taken":
+            form.key.data = fresh_key()
         form.refuse(words_of(refused))
-        return _thread(ref, form, 409)
-    if done.repeated and not _stands(ref, text):
-        form.key.data = fresh_key()
-        words = gettext(
-            "前の返事は %(at)s に送られています。下の文章は、まだ送っていません。", at=moment(done.sent_at)
-        )
-        form.refuse(Words(words))
         return _thread(ref, form, 409)
     flash(gettext("返事を送りました。"), "success")
     return redirect(url_for("seeker.thread", ref=ref), 303)
-
-
-def _stands(ref: str, text: str) -> bool:
-    """Whether this very text is among what was answered: a second click, and not another text under an old key."""
-    runtime = current()
-    with runtime.read(AUDIENCE) as session:
-        found = service.thread(session, runtime.clock, current_actor(), ref)
-    return any(entry.by == "seeker" and entry.text == text for entry in found.entries)
 
 
 def _warned(ref: str, form: AnswerForm, parts: tuple[Part, ...]) -> ResponseReturnValue:
