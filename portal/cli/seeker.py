@@ -4,10 +4,10 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from flask.cli import AppGroup
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.cli import runtime
 from portal.cli.file_wording import sentence
+from portal.cli.new_file import new_file
 from portal.cli.runtime import Console
 from portal.documents.refused_lines import refused_lines
 from portal.domain.actor import Actor
@@ -25,6 +26,7 @@ from portal.services.registration_job import Job, JobState
 group = AppGroup("seeker", help="Job seekers: registrations from a file.")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 TELL_EVERY = 10_000
 MOST_TOLD = 1_000
 """Refused lines that are named on the terminal; all of them stand in the list to be corrected."""
@@ -36,8 +38,8 @@ MOST_TOLD = 1_000
 @click.option("--apply", "apply_", is_flag=True, help="Register; without it nothing is stored.")
 @click.option("--dry-run", is_flag=True, help="Only check. This is so by default.")
 @click.option(
-    "--refused", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE",
-    help="Write the refused lines there, to be corrected and loaded again. Holds personal data.",
+    "--refused", type=NEW_FILE, metavar="NEW-FILE",
+    help="Write the refused lines there, to be corrected and loaded again. Holds personal data. Overwrites nothing.",
 )  # fmt: skip
 def load(path: Path, office: str, *, apply_: bool, dry_run: bool, refused: Path | None) -> None:
     """Register the lines of a CSV file. Refused lines are named; a number known already is left alone.
@@ -47,12 +49,12 @@ def load(path: Path, office: str, *, apply_: bool, dry_run: bool, refused: Path 
     if apply_ and dry_run:
         raise click.UsageError("--apply and --dry-run exclude each other.")
     console = runtime.current()
-    with runtime.refusals():
+    with runtime.refusals(), new_file(refused) if refused else nullcontext() as out:
         with console.write() as session, path.open("rb") as file:
             actor = replace(runtime.operator(session), office_code=office)
             job = _handed_in(session, console, actor, file, register=apply_)
         job = _carried_on(console, job)
-        _tell(console, actor, job, refused)
+        _tell(console, actor, job, out)
         if not apply_:
             with console.write() as session:
                 registration_job.discard(session, console.clock, actor, job.public_id)
@@ -123,14 +125,17 @@ def resume(file_id: str) -> None:
 
 @group.command("refused")
 @click.argument("file_id", metavar="ID")
-@click.argument("path", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE")
+@click.argument("path", type=NEW_FILE, metavar="NEW-FILE")
 def refused_(file_id: str, path: Path) -> None:
-    """Write the refused lines of a file, to be corrected and loaded again. Holds personal data."""
+    """Write the refused lines of a file, to be corrected and loaded again. Holds personal data.
+
+    A file that is there already is never overwritten.
+    """
     console = runtime.current()
-    with runtime.refusals():
+    with runtime.refusals(), new_file(path) as out:
         with console.read() as session:
             actor = runtime.operator(session)
-        _write(console, actor, file_id, path)
+        _write(console, actor, file_id, out)
 
 
 def _decide(act: Any, file_id: str) -> None:
@@ -212,13 +217,13 @@ def _say_now_and_then(job: Job) -> Callable[[Job], None]:
     return say
 
 
-def _tell(console: Console, actor: Actor, job: Job, path: Path | None) -> None:
+def _tell(console: Console, actor: Actor, job: Job, out: BinaryIO | None) -> None:
     with console.read() as session:
         _name(registration_job.refused(session, actor, job.public_id, limit=MOST_TOLD).lines)
     if job.refused > MOST_TOLD:
         click.echo(f"... and {job.refused - MOST_TOLD} more")
-    if path is not None:
-        _write(console, actor, job.public_id, path)
+    if out is not None:
+        _write(console, actor, job.public_id, out)
     click.echo(_counts(job))
 
 
@@ -234,9 +239,15 @@ def _name(lines: Iterable[RefusedLine], told: int = 0) -> None:
             click.echo(sentence(fault))
 
 
-def _write(console: Console, actor: Actor, file_id: str, path: Path) -> None:
+def _write(console: Console, actor: Actor, file_id: str, out: BinaryIO) -> None:
     with console.read() as session:
         titles = registration_job.refused(session, actor, file_id, limit=1).titles
-        with path.open("wb") as out:
+        try:
             for portion in refused_lines(titles, registration_job.all_refused(session, actor, file_id)):
                 out.write(portion)
+            out.flush()
+        except OSError as problem:
+            raise click.ClickException(
+                f"The list could not be written ({problem.strerror}). "
+                f"It is kept for some days: portal seeker refused {file_id} NEW-FILE"
+            ) from None

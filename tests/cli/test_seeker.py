@@ -11,8 +11,9 @@ from portal.cli.file_wording import WORDS
 from portal.documents.refused_lines import REASONS
 from portal.domain import file_encoding, registration_file
 from portal.services import registration_run
+from portal.store.tables import registration_job
 from tests import build
-from tests.registration_files import TWO, cells, hand_in, written
+from tests.registration_files import TWO, cells, count, hand_in, written
 from tests.registrations import OFFICE, prepare
 
 
@@ -138,6 +139,55 @@ def test_refused_lines_are_written_to_be_corrected_and_loaded_again(run, ready, 
     bad.write_text(text.replace(",x1,", ",ミホン,"))
     code, output = run(seeker.group, "load", bad, "--office", OFFICE, "--apply")
     assert (code, "1 registered, 0 known already, 0 refused" in output) == (0, True)
+
+
+@pytest.mark.parametrize("way", ["itself", "link", "another", "dangling link"])
+@pytest.mark.parametrize("apply", [(), ("--apply",)])
+def test_the_list_of_refused_lines_never_takes_the_place_of_a_file_that_is_there(
+    run, ready, sheet, tmp_path, database, way, apply
+):
+    path = sheet(cells(), cells(registration_number="13999-00000002", kana="x1"))
+    there = path if way == "itself" else tmp_path / "there.csv"
+    if way == "another":
+        there.write_text("kept")
+    elif way != "itself":
+        there.symlink_to(path if way == "link" else tmp_path / "nowhere.csv")
+    before = path.read_bytes(), sorted(tmp_path.iterdir())
+    code, output = run(seeker.group, "load", path, "--office", OFFICE, *apply, "--refused", there)
+    assert code == 1
+    assert "is there already and is never overwritten. Name a file that does not exist yet" in output
+    assert (path.read_bytes(), sorted(tmp_path.iterdir())) == before
+    assert way != "another" or there.read_text() == "kept"
+    assert count(database) == count(database, registration_job) == 0
+
+
+def test_a_folder_that_is_missing_is_told_before_anything_is_registered(
+    run, ready, sheet, tmp_path, database
+):
+    code, output = run(
+        seeker.group,
+        "load",
+        sheet(cells()),
+        "--office",
+        OFFICE,
+        "--apply",
+        "--refused",
+        tmp_path / "no" / "b",
+    )
+    assert (code, "Nothing was done: the folder" in output) == (1, True)
+    assert count(database) == count(database, registration_job) == 0
+
+
+def test_the_list_of_refused_lines_is_for_its_owner_alone_and_none_is_left_of_a_file_that_cannot_be_read(
+    run, ready, sheet, tmp_path
+):
+    bad = tmp_path / "bad.csv"
+    assert run(seeker.group, "load", sheet(), "--office", OFFICE, "--refused", bad)[0] == 1
+    assert not bad.exists()
+    run(seeker.group, "load", sheet(cells(sex="x")), "--office", OFFICE, "--refused", bad)
+    assert bad.stat().st_mode & 0o777 == 0o600
+    assert run(seeker.group, "refused", "A" * 22, bad)[0] == 1
+    assert bad.stat().st_size > 0
 
 
 def test_a_file_is_checked_for_no_office(run, ready, sheet):
