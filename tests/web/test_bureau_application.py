@@ -351,3 +351,16 @@ def test_what_was_typed_of_a_paper_or_a_reason_is_kept_as_a_draft(desk: Any, rec
         assert "まだ送信していない下書きがあります" in desk.page("/bureau/").text
         assert desk.submit(address, form=form).status_code == 303
         assert "まだ送信していない下書きがあります" not in desk.page("/bureau/").text
+
+
+def test_one_wrong_item_leaves_the_whole_checklist_as_it_was(
+    desk: Any, database: Any, clock: Any, clerk: Actor, received: str
+) -> None:
+    for wrong, status in (
+        ({"subject-3": "99-ユ-999999"}, 404),
+        ({"item-3": "no-such-item"}, 404),
+        ({"note-3": "あ" * 3000, "result-3": "ok"}, 422),
+    ):
+        form = desk.page(received).form_with("result-0")
+        assert desk.submit(received, {"result-0": "ok", **wrong}, form=form).status_code == status
+        assert [line.result for line in case_of(database, clock, clerk, received).checks if line.result] == []

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from wtforms import Form, HiddenField, StringField, TextAreaField
 
 from portal.calendar.day import jst_day
-from portal.domain.application import Act, Kind
+from portal.domain.application import Act, Kind, Result
 from portal.domain.application_decision import Way, read_approval, read_reason
-from portal.domain.entry import Typed
+from portal.domain.entry import Typed, line
 from portal.domain.permission import Permission
-from portal.domain.refusal import Conflict, Invalid
+from portal.domain.refusal import Conflict, Invalid, NotFound
+from portal.domain.unit import LONGEST_REASON
 from portal.services import application_desk as service
 from portal.services.application_view import CasePage
 from portal.services.draft import Draft
@@ -83,12 +84,15 @@ def checks(ref: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _back(ref)
     case, entered, seen = read_case(ref), _entered(), _seen()
-    before = {(line.item, line.subject): (line.result or "", line.note) for line in case.checks}
+    before = {(asked.item, asked.subject): (asked.result or "", asked.note) for asked in case.checks}
     changed = {key: found for key, found in entered.items() if before.get(key) != found}
+    if not set(entered) <= set(before):
+        raise NotFound
+    # All of it is looked at before anything is recorded, so that nothing is half done.
     errors = {
-        place: gettext("メモだけでなく、結果も選んでください。")
-        for place, line in enumerate(case.checks)
-        if (found := changed.get((line.item, line.subject))) and found[1] and not found[0]
+        place: told
+        for place, asked in enumerate(case.checks)
+        if (found := changed.get((asked.item, asked.subject))) and (told := _wrong(*found))
     }
     if errors:
         typed = words.check_entries(case.checks, entered)
@@ -110,7 +114,9 @@ def checks(ref: str) -> ResponseReturnValue:
                         seen=seen,
                     )
     except Invalid as refused:
-        place = next(n for n, line in enumerate(case.checks) if (line.item, line.subject) == (item, subject))
+        place = next(
+            n for n, asked in enumerate(case.checks) if (asked.item, asked.subject) == (item, subject)
+        )
         told = field_text(next(iter(refused.errors.values()))[0], shown_facts(refused))
         typed = words.check_entries(case.checks, entered)
         return case_page(ref, 422, checks=typed, check_errors={place: told})
@@ -119,6 +125,19 @@ def checks(ref: str) -> ResponseReturnValue:
         return case_page(ref, 409, words_of(conflict), checks=words.check_entries(now.checks, entered))
     flash(gettext("確認の結果を保存しました。"), "success")
     return redirect(url_for("bureau.application", ref=ref, _anchor="next"), 303)
+
+
+def _wrong(result: str, note: str) -> str:
+    """What is wrong with one item, in words; "" for nothing."""
+    if note and not result:
+        return gettext("メモだけでなく、結果も選んでください。")
+    if result and result not in set(Result):
+        return field_text("unknown_code", {})
+    try:
+        line({"note": note}, "note", LONGEST_REASON)
+    except Invalid as refused:
+        return field_text(refused.errors["note"][0], shown_facts(refused))
+    return ""
 
 
 def _entered() -> dict[tuple[str, str], tuple[str, str]]:
