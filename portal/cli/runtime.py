@@ -24,6 +24,7 @@ WORDS = {
     "no_operator": "There is no operator yet; make one: portal account operator-create NAME",
     "no_second_factor": "This account has no second factor.",
     "operator_exists": "There is an operator already; add --another to make one more.",
+    "refused_lines_gone": "The refused lines were removed after their time; hand the corrected file in again.",
     "sending_is_closed": "Sending is closed already.",
     "sending_is_open": "Sending is open.",
     "signs_in_nowhere": "Operators sign in nowhere on the web, so there is nothing to re-issue.",

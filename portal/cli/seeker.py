@@ -19,6 +19,7 @@ from portal.cli.new_file import new_file
 from portal.cli.runtime import Console
 from portal.documents.refused_lines import refused_lines
 from portal.domain.actor import Actor
+from portal.domain.refusal import Refusal
 from portal.domain.registration_file import BadFile, Limits, RefusedLine
 from portal.services import registration_job, registration_run
 from portal.services.registration_job import Job, JobState
@@ -100,7 +101,9 @@ def files(office: str | None) -> None:
         actor = replace(runtime.operator(session), office_code=office)
         listed = registration_job.jobs(session, actor).jobs
     for job in listed:
-        reason = f" ({job.reason})" if job.reason else ""
+        reason = (
+            " (nobody let it register in time)" if job.expired else f" ({job.reason})" if job.reason else ""
+        )
         click.echo(
             f"{job.public_id}  {job.office_code}  {job.created_at:%Y-%m-%d %H:%MZ}  {job.state}{reason}  "
             f"{job.done} of {job.lines} lines: {_counts(job)}"
@@ -132,9 +135,13 @@ def refused_(file_id: str, path: Path) -> None:
     A file that is there already is never overwritten.
     """
     console = runtime.current()
-    with runtime.refusals(), new_file(path) as out:
+    with runtime.refusals():
         with console.read() as session:
             actor = runtime.operator(session)
+            job = registration_job.job(session, actor, file_id)
+        if job.refused and job.emptied:
+            raise Refusal("refused_lines_gone")
+    with runtime.refusals(), new_file(path) as out:
         _write(console, actor, file_id, out)
 
 

@@ -51,7 +51,8 @@ class Job:
 
     done = accepted + known + refused, of `lines` in all. accepted: registered, or in a check would be. known: this
     office has the number already; nothing was compared or changed. held: texts that wait for the office. at: the
-    last step. emptied: file and refused lines have been removed. reason: why it failed.
+    last step. ended_at: when it came to an end. emptied: file and refused lines have been removed. reason: why it
+    failed.
     """
 
     public_id: str
@@ -70,6 +71,7 @@ class Job:
     at: datetime
     reason: str | None
     emptied: bool
+    ended_at: datetime | None = None
     sender: str = ""
 
     @property
@@ -81,6 +83,22 @@ class Job:
     def ended(self) -> bool:
         """Whether nothing can come after this by itself."""
         return self.state in (JobState.FINISHED, JobState.CANCELLED, JobState.FAILED)
+
+    @property
+    def expired(self) -> bool:
+        """Whether nobody cancelled it: it was checked, and nobody said in time that it should be registered."""
+        # Whoever cancels leaves the moment of that as the last step; `forget` leaves none.
+        return self.state is JobState.CANCELLED and self.ended_at is not None and self.at < self.ended_at
+
+    def kept_until(self, days: int) -> datetime | None:
+        """Until when at least the file or its refused lines are kept; None while a worker has it, or nothing is kept."""
+        if (
+            self.emptied
+            or self.open
+            or (not self.refused and self.state in (JobState.FINISHED, JobState.CANCELLED))
+        ):
+            return None
+        return (self.ended_at or self.at) + timedelta(days=days)
 
     @property
     def percent(self) -> int:
@@ -183,6 +201,7 @@ def shown(row: RowMapping) -> Job:
         at=row["changed_at"],
         reason=row["reason"],
         emptied=row["emptied_at"] is not None,
+        ended_at=row["settled_at"],
     )
 
 
@@ -232,11 +251,14 @@ def refused(
 def open_refused(session: Session, clock: Clock, actor: Actor, public_id: str) -> tuple[str, ...]:
     """The columns of the list of refused lines, which is about to be handed out with all that stands in it.
 
-    Leaves an audit line, as every reading of identities does. Raises NotFound, Forbidden.
+    Leaves an audit line, as every reading of identities does. Raises NotFound, Forbidden, and Refusal
+    "refused_lines_gone" when they were removed after their time: an empty list would say that nothing was refused.
     """
     with use_case(session, clock, actor, "registration_job.refused.read") as trail:
         row = find(session, actor, public_id)
         trail.subject("registration_job", row["id"])
+        if row["refused"] and row["emptied_at"] is not None:
+            raise Refusal("refused_lines_gone")
         trail.fact(lines=row["refused"])
         return own_titles(row)
 

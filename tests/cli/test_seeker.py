@@ -219,6 +219,17 @@ def test_files_are_listed_cancelled_and_resumed_and_the_worker_carries_them_on(
     assert run(seeker.group, "cancel", "x" * 22)[0] == 1
     clock.advance(timedelta(days=8))
     assert "forgotten: 1 files of registrations" in run(worker.group, "once")[1]
+    code, output = run(seeker.group, "refused", handed.public_id, tmp_path / "late.csv")
+    assert (code, "The refused lines were removed after their time" in output) == (1, True)
+    assert not (tmp_path / "late.csv").exists()
+
+
+def test_a_check_that_nobody_answered_is_listed_as_such(run, ready, database, clock):
+    hand_in(database, clock, written(*TWO))
+    run(worker.group, "once")
+    clock.advance(timedelta(days=8))
+    run(worker.group, "once")
+    assert "cancelled (nobody let it register in time)" in run(seeker.group, "files")[1]
 
 
 def test_whoever_interrupts_a_load_leaves_the_rest_to_the_worker(run, ready, sheet, database, monkeypatch):

@@ -53,7 +53,7 @@ def files() -> ResponseReturnValue:
     after = request.args.get("after") or None
     with current().read(AUDIENCE) as session:
         listed = registration_job.jobs(session, current_actor(), after=after)
-    return show("files", listed=listed, after=after, states=wording.STATES)
+    return show("files", listed=listed, after=after, state=wording.state, days=current().settings.file_days)
 
 
 @takes_file(longest_file)
@@ -114,7 +114,9 @@ def _show(file_id: str, status: int = 200) -> ResponseReturnValue:
         "file",
         status,
         job=job,
-        state=wording.STATES[job.state],
+        state=wording.state(job),
+        days=current().settings.file_days,
+        kept_until=job.kept_until(current().settings.file_days),
         rows=rows,
         more=some.after is not None,
         stalled=_stalled(job, seen, current().clock.now()),
@@ -164,11 +166,21 @@ def _moved(move: Callable[..., object], file_id: str, told: str = "") -> Respons
 
 @office_page(f"{ADDRESS}/refused.csv", Permission.OFFICE_SEEKER_REGISTER)
 def refused_lines(file_id: str) -> ResponseReturnValue:
-    """The refused lines as a file, line number and reasons in front; corrected, it can be sent as it is."""
+    """The refused lines as a file, line number and reasons in front; corrected, it can be sent as it is.
+
+    After their time there is none, and the page says so.
+    """
     runtime = current()
     actor = current_actor()
-    with runtime.write(AUDIENCE) as session:
-        titles = registration_job.open_refused(session, runtime.clock, actor, file_id)
+    try:
+        with runtime.write(AUDIENCE) as session:
+            titles = registration_job.open_refused(session, runtime.clock, actor, file_id)
+    except Refusal as refused:
+        if refused.reason != "refused_lines_gone":
+            raise
+        words = words_of(refused)
+        flash(f"{words.text}{words.advice}", "info")
+        return redirect(url_for("office.file", file_id=file_id), 303)
 
     def portions() -> Iterator[bytes]:
         with runtime.read(AUDIENCE) as session:

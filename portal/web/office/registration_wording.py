@@ -77,6 +77,14 @@ FAILURES: Mapping[str, LazyString] = {
 _FAILURE = _l("サイトの側の問題で、先へ進めませんでした。運用の担当者にお知らせください。")
 
 
+_EXPIRED = (_l("期限が過ぎて消しました"), "neutral")
+
+
+def state(job: Job) -> tuple[LazyString, str]:
+    """Where a file stands, and the kind of the tag; what nobody cancelled is not called so."""
+    return _EXPIRED if job.expired else STATES[job.state]
+
+
 def column_name(column: str) -> str:
     """The Japanese head of a column; as it stands in the file where it is none of ours."""
     return COLUMNS.get(column, column)
