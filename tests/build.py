@@ -8,14 +8,16 @@ import itertools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
 from portal.domain.account import folded_name
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.contract_period import Period
 from portal.store import alias, words
+from portal.store import contractor as contractors
 from portal.store.account import sealed_names
 from portal.store.database import Database
 from portal.store.keyring import Keyring
@@ -261,6 +263,14 @@ def build_contractor(
         ).scalar_one()
         session.commit()
     return int(made)
+
+
+def build_contract_period(database: Database, contractor_id: int, *, days: int = 365) -> None:
+    """One more period of a contractor, from the day after its last one."""
+    first = LAST_DAY + timedelta(days=1)
+    with database.write() as session:
+        contractors.record(session, contractor_id, Period(first, first + timedelta(days=days)))
+        session.commit()
 
 
 def build_member(

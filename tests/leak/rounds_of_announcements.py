@@ -1,6 +1,8 @@
 """What organisations and bureaus can ask for about announcements: nothing of any job seeker stands in them."""
 
+from portal.domain.actor import Actor, ActorKind
 from portal.domain.announcement import Kind
+from portal.services import announcement_desk, public_id
 from portal.services.announcement import tell_unit
 from portal.services.use_case import use_case
 from tests.leak.rounds import CLOSED, MEMBERS, in_english, open_post, round_of, took
@@ -62,6 +64,11 @@ def _of_bureau(world: World) -> None:
 
 @round_of("bureau.announcement")
 def _one_of_bureau(world: World) -> None:
+    everybody = {"to": "everybody", "title": "架空のお知らせ", "text": "見本の本文です。"}
+    key = public_id.shown(b"told everybody !")
+    with world.database.write() as session:
+        ref = announcement_desk.write(session, world.clock, Actor(ActorKind.OPERATOR), everybody, key)
+    world.browser("bureau").page(f"/bureau/announcements/{ref}")
     world.browser("bureau").page("/bureau/announcements/no-such-thing", 404)
 
 

@@ -204,6 +204,7 @@ def add_organisations(world: World) -> None:
     agency, city = world.units["agency"], world.units["city"]
     first, second = (build.build_department(database, agency, f"見本{n}課") for n in ("一", "二"))
     contractor = build.build_contractor(database, city, name="架空受託社")
+    build.build_contract_period(database, contractor)
     world.members = {
         "officer": build.build_member(database, agency, role="officer", name="officer"),
         "first": build.build_member(database, agency, department_id=first, name="first"),

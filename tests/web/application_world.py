@@ -1,5 +1,6 @@
 """Filling in applications as people do: page by page, with and without an account."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -76,13 +77,10 @@ def finished(client: PageClient, unit_class: str = "private") -> str:
 
 
 def number_on(page: Page) -> str:
-    """The number of the application on its overview."""
-    rows = [
-        (row.text for row in element.all("dt", "dd"))
-        for element in page.root.all("div")
-        if element.get("class") == "facts__row"
-    ]
-    return next(value for label, value in rows if label == "番号")
+    """The number of the application on its overview, in whatever language it is shown."""
+    found = re.search(r"R[0-9]{2}-[0-9]{2}-[0-9]{5}-[0-9]", page.text)
+    assert found is not None, page.text
+    return found[0]
 
 
 class Bureau:
