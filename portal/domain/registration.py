@@ -65,8 +65,14 @@ def extend(valid_from: date, valid_until: date, on: date) -> Validity:
     return Validity(valid_from, until)
 
 
-def may_take_back(changed_on: date, today: date, *, stands: bool, taken_back: bool) -> bool:
-    """Whether the newest change of a kind may be taken back with one button: on the Japanese day it was made, while
-    what it made still stands, and not when it was itself a taking back. Later it is an ordinary change. Our own
-    decision."""
-    return changed_on == today and stands and not taken_back
+def why_not_taken_back(changed_on: date | None, today: date, *, stands: bool, taken_back: bool) -> str:
+    """Why the newest change of a kind may not be taken back with one button; "" = it may. changed_on: None = none.
+
+    It may on the Japanese day it was made, while what it made still stands, and not when it was itself a taking back;
+    later it is an ordinary change. Our own decision. "nothing_to_undo", "changed_since", "undo_day_over".
+    """
+    if changed_on is None or taken_back:
+        return "nothing_to_undo"
+    if not stands:
+        return "changed_since"
+    return "" if changed_on == today else "undo_day_over"

@@ -176,7 +176,8 @@ def remove(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
 
 
 def restore(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
-    """Put one back. Raises NotFound, also when it is gone for good; Invalid as ``save`` when there is no room."""
+    """Put one back. Raises NotFound, also when it is gone for good; Invalid as ``save`` when there is no room, or
+    another of one's own has its name by now."""
     with use_case(session, clock, actor, "saved_search.restore") as trail:
         unit = _asking(session, actor, trail.today)
         whose = _whose(unit)
@@ -187,8 +188,11 @@ def restore(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
         if row.removed_at is None:
             trail.silent()
             return
+        mine = row.membership_id == unit.membership_id
+        if mine and any(other.content.name == row.content.name for other in _own(session, whose)):
+            raise Invalid({"name": ["saved_name_taken"]})
         own, here = store.counted(session, whose)
-        require_room(own if row.membership_id == unit.membership_id else 0, here, shared=row.shared)
+        require_room(own if mine else 0, here, shared=row.shared)
         store.remove(session, row, None)
 
 

@@ -113,14 +113,7 @@ def change(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typed,
             return
         if row.removed_at is not None or row.revision != revision:
             raise Conflict
-        others = store.seen(session, unit.unit_id, unit.member)
-        if any(
-            other.id != row.id
-            and other.title == title
-            and other.removed_at is None
-            and (other.department, other.contractor) == (row.department, row.contractor)
-            for other in others
-        ):
+        if _title_taken(session, unit, row, title):
             raise Invalid({"title": ["template_name_taken"]})
         store.change(session, row, title, text, trail.now)
 
@@ -138,7 +131,8 @@ def remove(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
 
 
 def restore(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
-    """Put one back. Raises NotFound, also when it is gone for good; Invalid "templates_full" without room."""
+    """Put one back. Raises NotFound, also when it is gone for good; Invalid "templates_full" without room, and
+    "template_name_taken" on "title" when another has its title by now."""
     with use_case(session, clock, actor, "template.restore") as trail:
         unit = _changing(session, clock, actor, trail)
         row = _row(session, unit, ref)
@@ -146,6 +140,8 @@ def restore(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
         if row.removed_at is None:
             trail.silent()
             return
+        if _title_taken(session, unit, row, row.title):
+            raise Invalid({"title": ["template_name_taken"]})
         if store.count(session, unit.unit_id, unit.member) >= MOST_TEMPLATES:
             raise Invalid({"": ["templates_full"]}, most=MOST_TEMPLATES)
         store.remove(session, row, None)
@@ -182,6 +178,17 @@ def _row(session: Session, unit: Acting, ref: str) -> store.Row:
         if row.public_id == raw:
             return row
     raise NotFound
+
+
+def _title_taken(session: Session, unit: Acting, row: store.Row, title: str) -> bool:
+    """Whether another text in use at the same place has this title."""
+    return any(
+        other.id != row.id
+        and other.title == title
+        and other.removed_at is None
+        and (other.department, other.contractor) == (row.department, row.contractor)
+        for other in store.seen(session, unit.unit_id, unit.member)
+    )
 
 
 def _here(unit: Acting, row: store.Row) -> bool:

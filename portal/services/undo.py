@@ -17,7 +17,7 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict
-from portal.domain.registration import may_take_back
+from portal.domain.registration import why_not_taken_back
 from portal.services import scope
 from portal.services.history import record
 from portal.services.new_seeker import told_range, told_validity
@@ -45,8 +45,8 @@ def undoable(session: Session, clock: Clock, actor: Actor, office_id: str) -> di
         row = scope.find(session, actor, Permission.OFFICE_SEEKER_CHANGE, office_id)
         today = jst_day(clock.now())
         data = profile_store.row(session, row["id"])
-        found = ((kind, _before(session, row["id"], kind, data, today)) for kind in KINDS)
-        return {kind: _undoable(kind, before) for kind, before in found if before is not None}
+        found = [(kind, _before(session, row["id"], kind, data, today)) for kind in KINDS]
+        return {kind: _undoable(kind, before) for kind, (before, why) in found if not why}
 
 
 def undo(
@@ -54,8 +54,8 @@ def undo(
 ) -> None:
     """Put back what was before the last change of this kind, as a change of its own.
 
-    Raises NotFound, Forbidden, Conflict ("conflict": somebody was faster; "nothing_to_undo"), ValueError for another
-    kind.
+    Raises NotFound, Forbidden, ValueError for another kind, and Conflict: "conflict" (somebody was faster), or as
+    `portal.domain.registration.why_not_taken_back`.
     """
     if kind not in KINDS:
         raise ValueError(kind)
@@ -64,9 +64,9 @@ def undo(
         seeker_id = row["id"]
         trail.subject("seeker", seeker_id)
         data = profile_store.row(session, seeker_id)
-        before = _before(session, seeker_id, kind, data, trail.today)
-        if before is None:
-            raise Conflict("nothing_to_undo")
+        before, why = _before(session, seeker_id, kind, data, trail.today)
+        if why:
+            raise Conflict(why)
         again = _undoable(kind, before)
         if kind == "range":
             profile_store.change(
@@ -90,17 +90,16 @@ def undo(
 
 def _before(
     session: Session, seeker_id: int, kind: str, data: RowMapping, today: date
-) -> Mapping[str, Any] | None:
-    """What was before the newest change of a kind, where that may be taken back."""
+) -> tuple[Mapping[str, Any], str]:
+    """What was before the newest change of a kind, and why that may not be taken back ("" = it may)."""
     newest = seeker_store.newest_change(session, seeker_id, kind)
-    if newest is None:
-        return None
+    if newest is None or not newest.before:
+        return {}, why_not_taken_back(None, today, stands=False, taken_back=False)
     made = {name: value for name, value in newest.after.items() if name != "act"}
     stands = made == {name: _kept(value) for name, value in _told(kind, data).items()}
     taken_back = newest.after.get("act") == "undone"
-    if not may_take_back(jst_day(newest.at), today, stands=stands, taken_back=taken_back):
-        return None
-    return newest.before or None
+    why = why_not_taken_back(jst_day(newest.at), today, stands=stands, taken_back=taken_back)
+    return newest.before, why
 
 
 def _told(kind: str, data: RowMapping) -> dict[str, Any]:

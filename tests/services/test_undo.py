@@ -95,7 +95,7 @@ def test_a_taking_back_is_not_taken_back_and_nothing_happens_twice(
     narrow(database, clock, clerk, office_id)
     take_back(database, clock, clerk, office_id, "range")
     assert offered(database, clock, clerk, office_id) == []
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="nothing_to_undo"):
         take_back(database, clock, clerk, office_id, "range")
     assert row(database)["range_municipal"] is True
     assert len(told(database, clock, clerk, office_id)) == 3
@@ -109,8 +109,10 @@ def test_on_the_next_day_a_change_is_no_longer_taken_back(
     assert offered(database, clock, clerk, office_id) == ["range"]
     clock.advance(timedelta(minutes=1))
     assert offered(database, clock, clerk, office_id) == []
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="undo_day_over"):
         take_back(database, clock, clerk, office_id, "range")
+    with pytest.raises(Conflict, match="nothing_to_undo"):
+        take_back(database, clock, clerk, office_id, "validity")
     assert row(database)["range_municipal"] is False
 
 

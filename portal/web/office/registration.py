@@ -206,11 +206,10 @@ def _undo(office_id: str, kind: str) -> ResponseReturnValue:
     try:
         with runtime.write(AUDIENCE) as session:
             undo.undo(session, runtime.clock, current_actor(), office_id, kind, seen=seen)
-    except Conflict:
-        flash(
-            gettext("元に戻せませんでした。このあとに、ほかの変更がありました。今の内容をご確認ください。"),
-            "warning",
-        )
+    except Conflict as refusal:
+        # Somebody who was faster by a moment is another change too.
+        words = words_of(Conflict("changed_since") if refusal.reason == "conflict" else refusal)
+        flash(f"{words.sentence}{words.advice}", "warning")
         return redirect(url_for("office.seeker_file", office_id=office_id), 303)
     return done(gettext("直前の変更を元に戻しました。履歴には、両方が残ります。"), office_id)
 

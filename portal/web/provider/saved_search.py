@@ -10,7 +10,7 @@ from wtforms import BooleanField, Form, StringField
 
 from portal.domain.actor import Actor
 from portal.domain.permission import Permission
-from portal.domain.refusal import Invalid, SearchClosed
+from portal.domain.refusal import Invalid, NotFound, SearchClosed
 from portal.domain.saved_search import LONGEST_NAME, MOST_OWN, Asked
 from portal.services import saved_search as service
 from portal.services import search as searching
@@ -192,9 +192,21 @@ def saved_restore(ref: str) -> ResponseReturnValue:
     try:
         with runtime.write("provider") as session:
             service.restore(session, runtime.clock, current_actor(), ref)
+    except NotFound:
+        # One answer for what is gone for good and for what was never theirs.
+        flash(
+            gettext("元に戻せるのは、削除してから24時間以内です。この検索は、もう元に戻せません。"), "error"
+        )
     except Invalid as invalid:
         form = SavedSearchForm()
-        show_in(form, invalid)
+        if "name" in invalid.errors:
+            form.form_errors = [
+                gettext(
+                    "同じ名前で保存した検索があるため、元に戻していません。今ある検索の名前を変えてから、元に戻してください。"
+                )
+            ]
+        else:
+            show_in(form, invalid)
         flash(" ".join(str(text) for text in [*form.form_errors, *form.shared.errors]), "error")
     else:
         flash(gettext("元に戻しました。"), "success")

@@ -8,7 +8,7 @@ from wtforms import Form, HiddenField, StringField, TextAreaField
 
 from portal.domain.answer import LONGEST_MESSAGE
 from portal.domain.permission import Permission
-from portal.domain.refusal import Conflict, Invalid
+from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.domain.template import LONGEST_TITLE, MOST_TEMPLATES, Field, unknown_fields
 from portal.services import template as service
 from portal.services.template import Template
@@ -142,14 +142,23 @@ def template_restore(ref: str) -> ResponseReturnValue:
     try:
         with runtime.write("provider") as session:
             service.restore(session, runtime.clock, current_actor(), ref)
-    except Invalid:
+    except NotFound:
+        # One answer for what is gone for good and for what was never theirs.
         flash(
-            gettext(
+            gettext("元に戻せるのは、削除してから24時間以内です。この文例は、もう元に戻せません。"), "error"
+        )
+        return redirect(url_for(".templates"), 303)
+    except Invalid as invalid:
+        if "title" in invalid.errors:
+            words = gettext(
+                "同じ題名の文例があるため、元に戻していません。今ある文例の題名を変えてから、元に戻してください。"
+            )
+        else:
+            words = gettext(
                 "文例は%(most)s件までです。ほかの文例を削除してから、元に戻してください。",
                 most=MOST_TEMPLATES,
-            ),
-            "error",
-        )
+            )
+        flash(words, "error")
         return redirect(url_for(".templates"), 303)
     flash(gettext("文例を元に戻しました。"), "success")
     return redirect(url_for(".templates"), 303)
