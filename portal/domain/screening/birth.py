@@ -61,6 +61,9 @@ _AGE_BEFORE = tuple(
 _AGE_AFTER = re.compile(
     "[ 、,/]?(?:です|になりま|になった|でございます|の?(?:男性|女性|男です|女です|主婦|主夫|ふり-|会社員|独身|しんぐる|無職))"
 )
+# An age that is a sentence by itself: who writes 「三十六才。」 about themselves speaks of nobody else.
+_SENTENCE_BEFORE = re.compile("(?:\\A|[。\n!?・:])[ ・:]?\\Z")
+_SENTENCE_AFTER = re.compile(" ?(?:[。\n!?]|\\Z)")
 # Ages of others, and ages that are limits.
 _AGE_NOT_AFTER = tuple(
     "以上 以下 未満 まで から 児 の子 定年 頃 ごろ の頃 の時 のとき と の娘 の息子 の長男 の長女 の父 の母 になる子 になる娘 になる息子 になる長".split()
@@ -101,6 +104,10 @@ def ages(reading: Reading) -> Iterator[Finding]:
     for match in _AGE.finditer(view.key):
         clause = _CLAUSE.split(view.key[max(0, match.start() - _BEFORE) : match.start()])[-1]
         told = clause.rstrip().endswith(_AGE_BEFORE) or _AGE_AFTER.match(view.key, match.end())
+        told = told or (
+            _SENTENCE_BEFORE.search(view.key, max(0, match.start() - 2), match.start())
+            and _SENTENCE_AFTER.match(view.key, match.end())
+        )
         child = (counted(match.group(1)) or 0) < YOUNGEST
         limit = view.key.startswith(_AGE_NOT_AFTER, match.end())
         if told and not child and not limit and not _OTHERS.search(clause):
