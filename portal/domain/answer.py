@@ -7,7 +7,7 @@ The seed names wishes to use the service and questions (seed 004 S-Q2); "not now
 import unicodedata
 from enum import StrEnum
 
-from portal.domain.entry import ORDINARY
+from portal.domain.entry import BLANK_LETTERS, ORDINARY
 from portal.domain.outcome import Outcome
 from portal.domain.refusal import Invalid
 
@@ -42,7 +42,7 @@ def check_text(
         return text
     categories = {unicodedata.category(c) for c in text}
     codes: list[str] = []
-    seen = any(_visible(category) for category in categories)
+    seen = any(_visible(c) for c in set(text))
     if not seen and not may_be_empty:
         codes.append("missing")
     if len(text) > longest:
@@ -76,5 +76,5 @@ def opens(kind: AnswerKind, current: Outcome) -> Outcome | None:
     return None
 
 
-def _visible(category: str) -> bool:
-    return category[0] in "LNPS"
+def _visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in BLANK_LETTERS

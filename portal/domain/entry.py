@@ -24,6 +24,8 @@ _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9
 LONGEST_MAIL = 254
 ORDINARY = re.compile("[ -~\u3000-\u3003\u3005-\u3011ぁ-ゖ゛-ヿ一-\u9fff！-～｡-ﾟ]*")
 """A text of these characters alone holds nothing that has no place in a cell: almost every text. For speed only."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by their category that show nothing: the Hangul fillers and the empty braille cell."""
 
 
 class Gathered:
@@ -78,6 +80,8 @@ def line(typed: Typed, field: str, longest: int, *, needed: bool = False) -> str
         raise Invalid({field: ["too_long"]}, length=len(text), longest=longest)
     faults = list(dict.fromkeys(_faults(text.strip())))
     text = re.sub(r"[ \t\u3000]+", _one_blank, text.strip())
+    if BLANK_LETTERS.issuperset(text.replace(" ", "").replace("\u3000", "")):
+        text = ""
     if not text and needed:
         faults.append("missing")
     if len(text) > longest:

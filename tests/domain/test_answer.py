@@ -138,3 +138,13 @@ def test_any_text_is_either_refused_or_stored_so_that_it_can_be_stored_again(typ
         assert len(stored) <= 40
         assert "\r" not in stored
     assert set(codes) <= {"missing", "too_long", "nul", "surrogate", "control"}
+
+
+@pytest.mark.parametrize("blank", ["\u3164", "\u2800", "\u115f", "\u1160", "\uffa0"])
+def test_letters_that_show_nothing_are_no_text(blank: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_text(f"{blank}{blank} \n{blank}")
+    assert refused.value.errors == {"text": ["missing"]}
+    assert check_text(blank, may_be_empty=True) == ""
+    # Inside of a text they are left as they are.
+    assert check_text(f"{blank}案内") == f"{blank}案内"

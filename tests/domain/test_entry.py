@@ -161,3 +161,11 @@ def test_ordinary_characters_are_those_in_which_nothing_is_ever_wrong_and_all_ca
         assert unicodedata.category(char)[0] in "LNPS" or char in " \u3000"
         assert unicodedata.category(char) != "Cn"
         assert not entry._is_emoji(char)
+
+
+@pytest.mark.parametrize("blank", ["\u3164\u3164", "\u2800 \u2800", "\u115f\u3000\u1160", "\uffa0"])
+def test_a_line_of_letters_that_show_nothing_is_empty(blank: str) -> None:
+    assert line({"title": blank}, "title", 10) == ""
+    with pytest.raises(Invalid) as refused:
+        line({"title": blank}, "title", 10, needed=True)
+    assert refused.value.errors == {"title": ["missing"]}
