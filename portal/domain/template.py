@@ -42,6 +42,9 @@ class Field(StrEnum):
 # Braces of either width: a Japanese keyboard types the wide ones.
 _PLACE = re.compile(r"[{｛]([^{}｛｝\n]{1,40})[}｝]")
 
+# What is left beside them, with enough of the text to find it again.
+_STRAY = re.compile(r"[{｛][}｝]|[{｛][^{}｛｝\n]{0,12}|[^{}｛｝\n]{0,12}[}｝]")
+
 
 def _named(found: re.Match[str]) -> str:
     return "".join(unicodedata.normalize("NFKC", found[1]).split())
@@ -63,8 +66,21 @@ def unknown_fields(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[0] for match in found))
 
 
+def stray_braces(text: str) -> tuple[str, ...]:
+    """Braces that have no other one, or nothing between them, with what stands beside them on the line; each once.
+
+    A field whose brace was forgotten would reach everybody as it was typed. A text without braces has none.
+    """
+    rest = _PLACE.sub("\n", text)
+    return tuple(dict.fromkeys(match[0].strip() for match in _STRAY.finditer(rest)))
+
+
 def check_fields(text: str) -> None:
-    """Raise Invalid on the text, "too_many_fields" (most), when more is to be filled in than one letter can bear."""
+    """Raise Invalid on the text: "stray_brace" (line: of the first), or "too_many_fields" (most), more than one letter
+    can bear."""
+    for number, typed in enumerate(text.split("\n"), 1):
+        if stray_braces(typed):
+            raise Invalid({"text": ["stray_brace"]}, line=number)
     number = sum(_field(found) is not None for found in _PLACE.finditer(text))
     if number > MOST_FIELDS:
         raise Invalid({"text": ["too_many_fields"]}, most=MOST_FIELDS, count=number)
@@ -99,7 +115,7 @@ def read_template(typed: Typed) -> tuple[str, str]:
     """Title and text as they are kept.
 
     Raises Invalid on "title" as `portal.domain.entry.line`, on "text" as `portal.domain.answer.check_text`, and
-    "unknown_field", "too_many_fields" there. Facts that would differ between the two fields are left out.
+    "unknown_field", "too_many_fields", "stray_brace" there. Facts that would differ between the two fields are left out.
     """
     refused: list[Invalid] = []
 

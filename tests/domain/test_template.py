@@ -13,9 +13,11 @@ from portal.domain.template import (
     LONGEST_TITLE,
     MOST_FIELDS,
     Field,
+    check_fields,
     fields_of,
     fill,
     read_template,
+    stray_braces,
     unknown_fields,
     values_of,
 )
@@ -123,3 +125,33 @@ def test_a_template_is_kept_as_it_was_typed() -> None:
 def test_filling_in_leaves_no_field_behind_and_never_fails(text: str) -> None:
     assert fields_of(fill(text, dict.fromkeys(Field, "x"))) <= fields_of(text)
     assert (fill(text, VALUES) != text) == bool(fields_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "stray"),
+    [
+        ("{コード 様", ("{コード 様",)),
+        ("コード} 様", ("コード}",)),
+        ("{} 様", ("{}",)),
+        ("{{コード}} 様", ("{", "}")),
+        ("{コ\nード} 様", ("{コ", "ード}")),
+        ("{コード} 様、{希望する職業", ("{希望する職業",)),
+        ("{コード} 様、{氏名}", ()),
+        ("架空の案内です。(1) 100% [見本] 「かっこ」", ()),
+        ("", ()),
+    ],
+)
+def test_a_brace_without_its_other_one_is_named_with_what_stands_there(
+    text: str, stray: tuple[str, ...]
+) -> None:
+    assert stray_braces(text) == stray
+
+
+@pytest.mark.parametrize("text", ["{コード 様", "コード} 様", "{} 様"])
+def test_a_text_with_a_stray_brace_is_not_kept_and_not_sent(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_fields(f"案内です。\n{text}")
+    assert (refused.value.errors, refused.value.facts) == ({"text": ["stray_brace"]}, {"line": 2})
+    with pytest.raises(Invalid) as refused:
+        read_template({"title": "題名", "text": text})
+    assert refused.value.errors == {"text": ["stray_brace"]}

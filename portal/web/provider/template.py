@@ -9,7 +9,7 @@ from wtforms import Form, HiddenField, StringField, TextAreaField
 from portal.domain.answer import LONGEST_MESSAGE
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid, NotFound
-from portal.domain.template import LONGEST_TITLE, MOST_TEMPLATES, Field, unknown_fields
+from portal.domain.template import LONGEST_TITLE, MOST_TEMPLATES, Field, stray_braces, unknown_fields
 from portal.services import template as service
 from portal.services.template import Template
 from portal.web.access import Audience, page
@@ -42,6 +42,9 @@ class TemplateForm(Form):
                 *self.text.errors,
                 gettext("使えない差し込みがあります：%(named)s", named=named),
             ]
+        if "stray_brace" in invalid.errors.get("text", ()):
+            named = gettext("、").join(stray_braces(self.text.data or "")[:5])
+            self.text.errors = [*self.text.errors, gettext("直すところ：%(named)s", named=named)]
 
 
 @page(blueprint, "/templates", audience=Audience.PROVIDER, permission=Permission.UNIT_TEMPLATE_USE)
