@@ -109,6 +109,8 @@ def physical_lines(source: Iterable[bytes], longest: int | None = None) -> Itera
     for piece in source:
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
+            if longest is not None and len(line) > longest:
+                raise ValueError("a line that is too long")
             yield line + b"\n"
         if longest is not None and len(rest) > longest:
             raise ValueError("a line without an end")

@@ -19,6 +19,10 @@ LONGEST_CELL = 5_000
 LONGEST_LINE = 1_000_000
 """Bytes between two line ends; far more than every cell at its longest."""
 
+# The module's own limit of 131,072 characters would refuse the whole file for one long cell. What is longer than a line
+# may be holds line breaks, so that it is most likely a quotation mark that was never closed.
+csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
+
 COLUMNS: Mapping[str, str] = {
     "registration_number": "求職番号",
     "name": "氏名",

@@ -83,7 +83,7 @@ def written(*rows: Sequence[str], encoding: str = "utf-8") -> bytes:
         (GOOD.replace("\n", "\r").encode(), [(1, "", "line_ends")]),
         (f'{HEAD}\n{LINE}\n"見\n'.encode(), [(3, "", "bad_quote")]),
         (f'{HEAD}\n"見"本,\n'.encode(), [(2, "", "bad_quote")]),
-        (f'{HEAD}\n"{"見" * 200_000}"\n'.encode(), [(2, "", "bad_quote")]),
+        (f'{HEAD}\n"'.encode() + "見\n".encode() * 600_000 + b'"\n', [(2, "", "bad_quote")]),
         (f"{HEAD}\n{'x' * (LONGEST_LINE + 8)}".encode(), [(2, "", "line_too_long")]),
     ],
 )
@@ -91,6 +91,29 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_word_and_a_line(
     data: bytes, told: list[tuple[int, str, str]]
 ) -> None:
     assert faults(data) == told
+
+
+@pytest.mark.parametrize("length", [131_072, 131_073, 900_000])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_of_any_length_is_a_fault_of_its_line_alone(length: int, quote: str) -> None:
+    long = LINE.replace("見", f"{quote}{'x' * length}{quote}", 1)
+    data = f"{GOOD}{long}\n{LINE}\n".encode()
+    assert look(portions(data, 262_144), Limits()).lines == 3
+    _, good, read, behind = records(portions(data, 262_144)(), UTF_8)
+    assert [len(form_of(line, NEEDED_COLUMNS).faults) for line in (good, read, behind)] == [0, 1, 0]
+    assert form_of(read, NEEDED_COLUMNS).faults == (FileFault(3, "registration_number", "too_long"),)
+
+
+def test_a_line_is_too_long_at_the_same_length_in_portions_of_any_size() -> None:
+    for size in (50_000, 262_144, 2_000_000):
+        for more in (0, 1):
+            data = f"{GOOD}{'x' * (LONGEST_LINE + more)}\n".encode()
+            if more:
+                with pytest.raises(BadFile) as bad:
+                    look(portions(data, size), Limits())
+                assert bad.value.faults == (FileFault(3, "", "line_too_long"),)
+            else:
+                assert look(portions(data, size), Limits()).lines == 2
 
 
 def test_what_a_file_may_hold_is_a_limit_of_bytes_and_of_lines() -> None:
