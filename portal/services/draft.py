@@ -5,6 +5,9 @@ proves that the form is one of ours, made for this person, even when the session
 nothing is kept. A form that comes after its session's end waits under a random id in the browser's cookie. It becomes a
 draft when the same account signs in there next; when another one does, it is thrown away unseen.
 
+A form also carries its *window*: which showing of the page it is, and which draft it was filled with. No form takes the
+place of a draft that it has not seen; it is kept beside it, as a second draft of that page.
+
 Drafts leave no audit lines: they are notes of a person to themselves, and are kept as often as every half minute.
 """
 
@@ -13,21 +16,56 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor
-from portal.domain.draft import LATE_KEPT, LONGEST, MOST
+from portal.domain.draft import LATE_KEPT, LONGEST, MOST, Keeping
 from portal.domain.refusal import NotFound
 from portal.services.use_case import query, use_case
 from portal.store import draft as store
 
 _PART = 16
+_WINDOW = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32}|)\.([0-9a-f]{16}|)")
+_WRITTEN_BY_THE_PAGE = frozenset({"key", "seen", "about"})
+"""Fields that differ although nobody typed anything else."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """One showing of a form. key: tells it from others; seen: the draft it was filled with; beside: which one of the
+    drafts of its page that was, "" for the first.
+    """
+
+    key: str = ""
+    seen: str = ""
+    beside: str = ""
+
+    @classmethod
+    def of(cls, draft: "Draft | None") -> "Window":
+        """A new showing of a form, filled with this draft."""
+        seen, beside = ("", "") if draft is None else (draft.version, draft.sheet.window.beside)
+        return cls(secrets.token_hex(8), seen, beside)
+
+    @classmethod
+    def read(cls, text: str) -> "Window":
+        """What a form carries; of one that carries none, a window that has seen nothing."""
+        found = _WINDOW.fullmatch(text)
+        return cls.of(None) if found is None else cls(*found.groups())
+
+    def shown(self) -> str:
+        """For the form to carry."""
+        return f"{self.key}.{self.seen}.{self.beside}"
+
+    def knows(self, draft: "Draft") -> bool:
+        """Whether this window wrote a draft, or was filled with it just as it is."""
+        return draft.sheet.window.key == self.key or draft.version == self.seen
 
 
 @dataclass(frozen=True)
@@ -38,6 +76,7 @@ class Sheet:
     args: Mapping[str, str | list[str]]
     fields: Mapping[str, Sequence[str]]
     kept_for: timedelta
+    window: Window = field(default=Window(), compare=False)
 
     def content(self) -> str:
         """For sealing."""
@@ -47,9 +86,18 @@ class Sheet:
                 "args": dict(self.args),
                 "fields": {name: list(values) for name, values in self.fields.items()},
                 "kept_for": int(self.kept_for.total_seconds()),
+                "window": [self.window.key, self.window.seen, self.window.beside],
             },
             ensure_ascii=False,
         )
+
+    def empty(self) -> bool:
+        """Whether it is a form of one text, and that box is empty."""
+        return "text" in self.fields and not any(text.strip() for text in self.fields["text"])
+
+    def typed(self) -> dict[str, list[str]]:
+        """What somebody typed or chose."""
+        return {name: list(given) for name, given in self.fields.items() if name not in _WRITTEN_BY_THE_PAGE}
 
 
 @dataclass(frozen=True)
@@ -60,6 +108,15 @@ class Draft:
     sheet: Sheet
     saved_at: datetime
     expires_at: datetime
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a form that was to be kept, and as what it is kept."""
+
+    how: Keeping
+    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -103,28 +160,68 @@ def is_of(session: Session, keeper: Keeper, actor: Actor) -> bool:
     )
 
 
-def keep(session: Session, clock: Clock, actor: Actor, sheet: Sheet) -> bool:
-    """Keep a draft in place of the one before it. False for one that is too large, or of nobody."""
-    content = sheet.content()
-    if actor.account_id is None or len(content.encode("utf-8")) > LONGEST:
-        return False
-    now = clock.now()
-    scope = _scope(session, actor)
-    place = _place(session, scope, sheet)
-    store.put(session, actor.account_id, place, scope, content, now, now + sheet.kept_for)
-    store.make_room(session, actor.account_id, MOST)
+def is_by(session: Session, keeper: Keeper, actor: Actor) -> bool:
+    """Whether a form was shown to this very person, as whomever they acted then."""
+    return actor.account_id is not None and keeper.account_key == _account(session, actor.account_id)
+
+
+def keep(session: Session, clock: Clock, actor: Actor, sheet: Sheet) -> Kept:
+    """Keep a draft in place of the one its window was filled with; beside any other."""
+    if actor.account_id is None:
+        return Kept(Keeping.NOBODY, sheet)
+    kept = _keep(session, clock.now(), actor.account_id, _scope(session, actor), sheet, MOST)
     session.commit()
-    return True
+    return kept
+
+
+def _keep(
+    session: Session, now: datetime, account_id: int, scope: bytes, sheet: Sheet, most: int | None
+) -> Kept:
+    if len(sheet.content().encode("utf-8")) > LONGEST:
+        return Kept(Keeping.TOO_LARGE, sheet)
+    store.hold(session, account_id)
+    how, window = Keeping.KEPT, sheet.window
+    sheet = _beside(sheet, window.beside)
+    before = _before(session, now, account_id, scope, sheet)
+    if before is not None and not window.knows(before) and before.sheet.typed() != sheet.typed():
+        if sheet.empty():
+            return Kept(Keeping.EMPTY, before.sheet)
+        how, sheet = Keeping.BESIDE, _beside(sheet, window.key)
+        before = _before(session, now, account_id, scope, sheet)
+    if before is None and most is not None and store.count(session, account_id, scope, now) >= most:
+        return Kept(Keeping.FULL, sheet)
+    if before is not None and sheet.empty() and not before.sheet.empty():
+        return Kept(Keeping.EMPTY, before.sheet)
+    place = _place(session, scope, sheet)
+    store.put(session, account_id, place, scope, sheet.content(), now, now + sheet.kept_for)
+    if how is Keeping.KEPT and window.key != window.beside:
+        # What this window had to keep beside another draft, while that was there, is the same text, but older.
+        store.forget(session, account_id, scope, _place(session, scope, _beside(sheet, window.key)))
+    return Kept(how, sheet)
+
+
+def _beside(sheet: Sheet, beside: str) -> Sheet:
+    return replace(sheet, window=replace(sheet.window, beside=beside))
+
+
+def _before(session: Session, now: datetime, account_id: int, scope: bytes, sheet: Sheet) -> Draft | None:
+    found = store.find(session, account_id, scope, _place(session, scope, sheet), now)
+    return None if found is None else _opened(found)
 
 
 def find(
-    session: Session, clock: Clock, actor: Actor, place: str, args: Mapping[str, str | list[str]]
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    place: str,
+    args: Mapping[str, str | list[str]],
+    beside: str = "",
 ) -> Draft | None:
-    """One's own draft in a place; one statement."""
+    """One's own draft in a place, the first or one that is kept beside it; one statement."""
     if actor.account_id is None:
         return None
     scope = _scope(session, actor)
-    asked = _place(session, scope, Sheet(place, args, {}, timedelta()))
+    asked = _place(session, scope, Sheet(place, args, {}, timedelta(), Window(beside=beside)))
     with query(session):
         found = store.find(session, actor.account_id, scope, asked, clock.now())
     return None if found is None else _opened(found)
@@ -168,13 +265,18 @@ def forget(session: Session, actor: Actor, ref: str) -> None:
     session.commit()
 
 
-def sent(session: Session, actor: Actor, place: str, args: Mapping[str, str | list[str]]) -> None:
-    """What stood in the draft has been sent: the draft is gone. Nothing happens where there is none."""
-    if actor.account_id is not None:
-        scope = _scope(session, actor)
-        key = _place(session, scope, Sheet(place, args, {}, timedelta()))
-        store.forget(session, actor.account_id, scope, key)
-        session.commit()
+def sent(session: Session, clock: Clock, actor: Actor, sheet: Sheet) -> None:
+    """What stood in the draft has been sent: the draft is gone; one that its window does not know stays."""
+    if actor.account_id is None:
+        return
+    scope, window = _scope(session, actor), sheet.window
+    store.hold(session, actor.account_id)
+    for beside in {window.beside, window.key}:
+        one = _beside(sheet, beside)
+        found = _before(session, clock.now(), actor.account_id, scope, one)
+        if found is not None and window.knows(found):
+            store.forget(session, actor.account_id, scope, _place(session, scope, one))
+    session.commit()
 
 
 # Forms that come after their session's end
@@ -227,10 +329,9 @@ def claim(session: Session, clock: Clock, account_id: int, cookie: str) -> Sheet
         return None
     sheet: Sheet | None = None
     if found.account_key == _account(session, account_id):
-        sheet = _sheet(found.content(session))
-        place = _place(session, found.scope_key, sheet)
-        store.put(session, account_id, place, found.scope_key, sheet.content(), now, now + sheet.kept_for)
-        store.make_room(session, account_id, MOST)
+        # However many drafts there are: nobody is in front of a page that could give the words back.
+        late = _sheet(found.content(session))
+        sheet = _keep(session, now, account_id, found.scope_key, late, None).sheet
     session.commit()
     return sheet
 
@@ -253,17 +354,21 @@ def forget_expired(session: Session, clock: Clock, actor: Actor) -> int:
 
 
 def _opened(found: store.Draft) -> Draft:
-    return Draft(found.place_key.hex(), _sheet(found.content), found.saved_at, found.expires_at)
+    version = hashlib.sha256(found.content.encode("utf-8")).hexdigest()[:32]
+    return Draft(found.place_key.hex(), _sheet(found.content), found.saved_at, found.expires_at, version)
 
 
 def _sheet(content: str) -> Sheet:
     told = json.loads(content)
-    return Sheet(told["place"], told["args"], told["fields"], timedelta(seconds=told["kept_for"]))
+    kept_for = timedelta(seconds=told["kept_for"])
+    return Sheet(told["place"], told["args"], told["fields"], kept_for, Window(*told.get("window", ())))
 
 
 def _place(session: Session, scope: bytes, sheet: Sheet) -> bytes:
-    where = json.dumps([scope.hex(), sheet.place, sorted(sheet.args.items())], ensure_ascii=False)
-    return _key(session, "place", where)
+    where = [scope.hex(), sheet.place, sorted(sheet.args.items())]
+    if sheet.window.beside:
+        where.append(sheet.window.beside)
+    return _key(session, "place", json.dumps(where, ensure_ascii=False))
 
 
 def _scope(session: Session, actor: Actor) -> bytes:

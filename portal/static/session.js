@@ -68,11 +68,12 @@
           method: "POST", body: new URLSearchParams(data), redirect: "manual",
           keepalive: last, signal: sending.signal,
         });
+        if (answer.status === 422 && told) told.textContent = told.dataset.refused;
         if (answer.status !== 204) return;
         mark.value = "1";
         later(answer.headers.get("X-Session-Ends") || "");
         look(false);
-        if (told) told.textContent = told.dataset.text;
+        if (told) told.textContent = told.dataset[answer.headers.get("X-Draft")] || "";
       } catch {
         changed = true;
       }

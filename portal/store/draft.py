@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.store.keyring import keyring
-from portal.store.tables import draft, late_form
+from portal.store.tables import account, draft, late_form
 
 _DRAFT = "draft.content"
 _LATE = "late_form.content"
@@ -100,15 +100,10 @@ def _put(session: Session, table: Table, key: dict[str, Any], values: dict[str, 
     session.execute(made.values(**key, **values).on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def make_room(session: Session, account_id: int, most: int) -> None:
-    """Forget the oldest drafts of an account beyond this many."""
-    kept = (
-        select(draft.c.place_key)
-        .where(draft.c.account_id == account_id)
-        .order_by(draft.c.saved_at.desc(), draft.c.place_key)
-        .limit(most)
-    )
-    session.execute(delete(draft).where(draft.c.account_id == account_id, draft.c.place_key.not_in(kept)))
+def hold(session: Session, account_id: int) -> None:
+    """Whoever keeps a draft of an account waits here for whoever does so from another window."""
+    mine = select(account.c.id).where(account.c.id == account_id)
+    session.execute(mine.with_for_update(key_share=True))
 
 
 def find(

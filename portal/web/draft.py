@@ -19,29 +19,41 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.actor import ActorKind
-from portal.domain.draft import IDENTITY_KEPT, TEXT_KEPT
+from portal.domain.draft import IDENTITY_KEPT, MOST, TEXT_KEPT, Keeping
 from portal.services import draft as service
-from portal.services.draft import Draft, Keeper, Sheet
+from portal.services.draft import Draft, Keeper, Kept, Sheet, Window
 from portal.web.auth.identity import current_actor, portal_session, session_end
 from portal.web.auth.session import AUDIENCE
-from portal.web.rendering import iso, moment
+from portal.web.rendering import iso, moment, number
 from portal.web.runtime import InMaintenance, current
 
-KEEPER, MARK, BUTTON, QUIETLY = "keeper", "draft", "keep_draft", "quietly"
-"""Fields of a form: whose it is; "1" when its draft goes with it; the button; its value when the script presses it."""
+KEEPER, WINDOW, MARK, BUTTON, QUIETLY = "keeper", "window", "draft", "keep_draft", "quietly"
+"""Fields of a form: whose it is; which showing of it; "1" when its draft goes with it; the button; its value when the
+script presses it."""
+
+BESIDE = "beside"
+"""In an address: which of several drafts of the page."""
 
 COOKIE = "portal_late"
 """Names, by a random id, the form that came after its session's end."""
 
 
 class DraftNotKept(Exception):
-    """A draft that was asked for has no room: too long, or for more people than an address can hold."""
+    """A draft that was asked for has no room: too long, for more people than an address can hold, or one too many.
+
+    full: how many there are, when it is one too many.
+    """
+
+    def __init__(self, full: int | None = None) -> None:
+        super().__init__()
+        self.full = full
 
 
+_ABOUT = 80
 MOST_IN_ADDRESS = 100
 """People whose tokens an address can hold (about 4,500 letters)."""
 
-_NOT_KEPT = frozenset({"csrf_token", KEEPER, MARK, BUTTON, "acting", "sure", "rewrite"})
+_NOT_KEPT = frozenset({"csrf_token", KEEPER, WINDOW, MARK, BUTTON, "acting", "sure", "rewrite"})
 _UNKEEPABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 
 
@@ -102,15 +114,23 @@ def _cookie() -> str:
     return f"__Host-{COOKIE}" if current().settings.secure_cookies else COOKIE
 
 
-def place_name(sheet: Sheet) -> str:
-    """What the form of a draft is called."""
-    return str(_BY_PAGE[sheet.place].name)
+def name_of(sheet: Sheet) -> str:
+    """What the form of a draft is called, and whom it was meant for."""
+    place, about = str(_BY_PAGE[sheet.place].name), "".join(sheet.fields.get("about", ())[:1])[:_ABOUT]
+    if sheet.args.get("listed"):
+        # The list goes on changing; the draft knows only how it was.
+        count = number(len(set(sheet.fields.get("to", ()))))
+        about = gettext("送信リスト（書いたときは%(count)s人）", count=count)
+    name = gettext("%(place)s：%(about)s", place=place, about=about) if about else place
+    return gettext("%(name)s（別の画面で書いたもの）", name=name) if sheet.window.beside else name
 
 
 def address_of(sheet: Sheet) -> str:
     """The page on which a draft goes on."""
     place = _BY_PAGE[sheet.place]
     args: dict[str, Any] = dict(sheet.args)
+    if sheet.window.beside:
+        args[BESIDE] = sheet.window.beside
     return url_for(place.page, _anchor=place.anchor or None, **args)
 
 
@@ -123,15 +143,25 @@ def keeper() -> str:
         return service.make_keeper(session, actor, token)
 
 
+def window(draft: Draft | None) -> str:
+    """For forms: which showing this is, and with which draft; a form shown again stays the one it was."""
+    sent = request.form.get(WINDOW) if request.method == "POST" else None
+    return (Window.of(draft) if sent is None else Window.read(sent)).shown()
+
+
 def draft_here() -> Draft | None:
-    """One's own draft of the form on this page."""
+    """One's own draft of the form on this page; of several, the one that the address asks for."""
     place = PLACES.get(request.endpoint or "") or _BY_PAGE.get(request.endpoint or "")
     args = None if place is None else place.args()
     if place is None or args is None:
         return None
     runtime = current()
+    actor, beside = current_actor(), request.args.get(BESIDE, "")
     with runtime.read(AUDIENCE) as session:
-        return service.find(session, runtime.clock, current_actor(), place.page, args)
+        found = service.find(session, runtime.clock, actor, place.page, args, beside)
+        if found is None and beside:
+            found = service.find(session, runtime.clock, actor, place.page, args)
+        return found
 
 
 def fields_of(draft: Draft | None) -> MultiDict[str, str] | None:
@@ -177,7 +207,7 @@ def _sheet() -> Sheet | None:
         for name, values in request.form.lists()
         if name not in _NOT_KEPT
     }
-    return Sheet(place.page, args, fields, place.kept_for)
+    return Sheet(place.page, args, fields, place.kept_for, Window.read(request.form.get(WINDOW, "")))
 
 
 def _keeper_sent() -> Keeper | None:
@@ -193,6 +223,12 @@ def keep_refused() -> str | None:
 
     Returns the address where it goes on; None when nothing was kept.
     """
+    kept = _keep()
+    return address_of(kept.sheet) if kept is not None and kept.how.kept else None
+
+
+def _keep() -> Kept | None:
+    """Keep the form just sent; None when it is nobody's who is here, or has no place."""
     mine = _keeper_sent()
     if mine is None:
         return None
@@ -200,9 +236,9 @@ def keep_refused() -> str | None:
     if sheet is None:
         return None
     with runtime.write(AUDIENCE) as session:
-        if not service.is_of(session, mine, actor) or not service.keep(session, runtime.clock, actor, sheet):
+        if not service.is_of(session, mine, actor):
             return None
-    return address_of(sheet)
+        return service.keep(session, runtime.clock, actor, sheet)
 
 
 def of_somebody_else() -> bool:
@@ -212,6 +248,15 @@ def of_somebody_else() -> bool:
         return False
     with current().read(AUDIENCE) as session:
         return not service.is_of(session, theirs, actor)
+
+
+def of_this_person() -> bool:
+    """Whether the form being refused was shown to the very person signed in now, as whomever they acted then."""
+    theirs = _keeper_sent()
+    if theirs is None:
+        return False
+    with current().read(AUDIENCE) as session:
+        return service.is_by(session, theirs, current_actor())
 
 
 def keep_late() -> bool:
@@ -275,13 +320,26 @@ def _keep_where_asked() -> ResponseReturnValue | None:
     if request.method != "POST" or BUTTON not in request.form or request.endpoint not in PLACES:
         return None
     g.draft_kept = True
-    where = keep_refused()
-    if where is None:
-        raise DraftNotKept
+    kept = _keep()
+    if kept is None or not (kept.how.kept or kept.how is Keeping.EMPTY):
+        raise DraftNotKept(MOST if kept is not None and kept.how is Keeping.FULL else None)
     if request.form[BUTTON] == QUIETLY:
-        return "", 204, {"X-Session-Ends": _end()}
-    flash(gettext("下書きを保存しました（%(at)s）。", at=moment(current().clock.now())), "success")
-    return redirect(where, 303)
+        return "", 204, {"X-Session-Ends": _end(), "X-Draft": kept.how.value}
+    if kept.how is Keeping.EMPTY:
+        flash(
+            gettext("文章が空なので、保存してある下書きをそのまま残しました。いらないときは、消せます。"),
+            "info",
+        )
+    else:
+        flash(gettext("下書きを保存しました（%(at)s）。", at=moment(current().clock.now())), "success")
+    if kept.how is Keeping.BESIDE:
+        flash(
+            gettext(
+                "別の画面で保存した下書きが、ほかにもあります。どちらも消していません。「下書き」の一覧で両方を読めます。"
+            ),
+            "info",
+        )
+    return redirect(address_of(kept.sheet), 303)
 
 
 def _forget_what_was_sent(response: Response) -> Response:
@@ -293,12 +351,11 @@ def _forget_what_was_sent(response: Response) -> Response:
         and not g.get("draft_kept")
         and request.form.get(MARK)
     ):
-        place = PLACES[request.endpoint or ""]
-        args = place.args()
+        runtime, sheet = current(), _sheet()
         try:
-            if args is not None:
-                with current().write(AUDIENCE) as session:
-                    service.sent(session, current_actor(), place.page, args)
+            if sheet is not None:
+                with runtime.write(AUDIENCE) as session:
+                    service.sent(session, runtime.clock, current_actor(), sheet)
         except (SQLAlchemyError, InMaintenance):
             # What was sent is sent; a draft too many is the smaller harm.
             return response
@@ -307,7 +364,9 @@ def _forget_what_was_sent(response: Response) -> Response:
 
 def init_drafts(app: Flask, *, secure: bool) -> None:
     """Set up what happens before and behind the views. After the checks of access and of the form's token."""
-    app.jinja_env.globals.update(keeper=keeper, draft_goes_along=draft_goes_along, forms_kept=forms_kept)
+    app.jinja_env.globals.update(
+        keeper=keeper, window=window, draft_goes_along=draft_goes_along, forms_kept=forms_kept
+    )
     app.before_request(_claim_on_arrival)
     app.before_request(_keep_where_asked)
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from portal.calendar.clock import SystemClock
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.draft import LATE_KEPT, LONGEST, MOST
+from portal.domain.draft import LATE_KEPT, LONGEST, MOST, Keeping
 from portal.domain.refusal import NotFound
 from portal.services import account as accounts
 from portal.services import draft as service
@@ -36,9 +36,9 @@ def sheet(text: str = LONG, ref: str = "架空社", days: int = 14) -> Sheet:
     return Sheet("seeker.thread", {"ref": ref}, {"text": [text], "kind": ["question"]}, timedelta(days=days))
 
 
-def keep(database: Any, clock: Any, who: Actor, what: Sheet | None = None) -> bool:
+def keep(database: Any, clock: Any, who: Actor, what: Sheet | None = None) -> Keeping:
     with database.write() as session:
-        return service.keep(session, clock, who, what or sheet())
+        return service.keep(session, clock, who, what or sheet()).how
 
 
 def found(database: Any, clock: Any, who: Actor, ref: str = "架空社") -> Draft | None:
@@ -150,19 +150,41 @@ def test_what_was_sent_takes_its_draft_away(database: Any, clock: Any, one: Acto
     keep(database, clock, one)
     keep(database, clock, one, sheet("ほかの団体へ", ref="見本社"))
     with database.write() as session:
-        service.sent(session, one, "seeker.thread", {"ref": "架空社"})
+        service.sent(session, clock, one, sheet())
     assert every(database, clock, one) == ["ほかの団体へ"]
 
 
-def test_too_much_is_not_kept_and_the_oldest_of_too_many_gives_way(
+def test_too_much_is_not_kept_nor_one_too_many_and_no_older_draft_gives_way(
+    database: Any, clock: Any, one: Actor, other: Actor
+) -> None:
+    assert keep(database, clock, one, sheet("あ" * LONGEST)) is Keeping.TOO_LARGE
+    for number in range(MOST):
+        assert keep(database, clock, one, sheet(str(number), ref=str(number))) is Keeping.KEPT
+    assert keep(database, clock, one, sheet("一つ多い", ref="見本社")) is Keeping.FULL
+    assert len(every(database, clock, one)) == MOST
+    assert text_of(found(database, clock, one, "0")) == "0"
+    # A draft that is there already can be gone on with, and others have their own room.
+    assert keep(database, clock, one, sheet("続き", ref="0")) is Keeping.KEPT
+    assert keep(database, clock, other) is Keeping.KEPT
+
+
+def test_a_late_form_is_kept_even_when_there_are_as_many_drafts_as_may_be(
     database: Any, clock: Any, one: Actor
 ) -> None:
-    assert keep(database, clock, one, sheet("あ" * LONGEST)) is False
-    for number in range(MOST + 1):
+    for number in range(MOST):
         keep(database, clock, one, sheet(str(number), ref=str(number)))
-        clock.advance(timedelta(seconds=1))
-    assert len(every(database, clock, one)) == MOST
-    assert found(database, clock, one, "0") is None
+    cookie = late(database, clock, one)
+    assert cookie is not None
+    assert claim(database, clock, one, cookie) is not None
+    assert text_of(found(database, clock, one)) == LONG
+    assert len(every(database, clock, one)) == MOST + 1
+
+
+def test_drafts_past_their_time_take_no_room(database: Any, clock: Any, one: Actor) -> None:
+    for number in range(MOST):
+        keep(database, clock, one, sheet(str(number), ref=str(number), days=1))
+    clock.advance(timedelta(days=1))
+    assert keep(database, clock, one, sheet("見本", ref="見本社")) is Keeping.KEPT
 
 
 def test_an_account_that_is_closed_leaves_nothing_it_typed(database: Any, clock: Any) -> None:

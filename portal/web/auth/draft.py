@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.domain.draft import IDENTITY_KEPT, TEXT_KEPT
+from portal.domain.draft import IDENTITY_KEPT, MOST, TEXT_KEPT
 from portal.domain.permission import Permission
 from portal.services import draft as service
 from portal.services.draft import Draft
@@ -28,8 +28,11 @@ def list_drafts() -> ResponseReturnValue:
         found = service.every(session, runtime.clock, current_actor())
     return render_template(
         "auth/drafts.html",
-        drafts=[(one, _name(one), _beginning(one), drafts.address_of(one.sheet)) for one in found],
+        drafts=[
+            (one, drafts.name_of(one.sheet), _beginning(one), drafts.address_of(one.sheet)) for one in found
+        ],
         text_days=TEXT_KEPT.days,
+        most=MOST,
         identity_hours=int(IDENTITY_KEPT.total_seconds()) // 3600,
     )
 
@@ -49,7 +52,7 @@ def drop(ref: str) -> ResponseReturnValue:
     return render_template(
         "auth/draft.html",
         draft=found,
-        name=_name(found),
+        name=drafts.name_of(found.sheet),
         texts=_texts(found),
         address=drafts.address_of(found.sheet),
     )
@@ -81,13 +84,6 @@ def stay() -> ResponseReturnValue:
     """For the script: this very request keeps the session alive; the answer says until when."""
     end = session_end()
     return ("" if end is None else iso(end.at)), 200, {"Content-Type": "text/plain"}
-
-
-def _name(found: Draft) -> str:
-    """Which form it is, and whom it was meant for."""
-    about = "".join(found.sheet.fields.get("about", ())[:1])[:_SHOWN]
-    place = drafts.place_name(found.sheet)
-    return gettext("%(place)s：%(about)s", place=place, about=about) if about else place
 
 
 def _texts(found: Draft) -> list[str]:
