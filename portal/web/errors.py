@@ -18,7 +18,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
 from portal.domain import refusal
+from portal.domain.actor import ActorKind
 from portal.web import draft
+from portal.web.auth.identity import current_actor, current_visit
 from portal.web.headers import SAFE_METHODS, came_from_us
 from portal.web.logs import failure, request_id
 from portal.web.maintenance import banner
@@ -145,10 +147,10 @@ def form_expired(_error: CSRFError) -> ResponseReturnValue:
     return _page("form_expired", 400, texts=texts, kept_at=kept, other=other)
 
 
-def _not_kept(_error: draft.DraftNotKept) -> ResponseReturnValue:
+def _not_kept(error: draft.DraftNotKept) -> ResponseReturnValue:
     """The button that keeps a draft could not: the words come back, unless they are of somebody else."""
     texts = [] if draft.of_somebody_else() else typed_texts()
-    return _page("draft_not_kept", 422, texts=texts)
+    return _page("draft_not_kept", 422, texts=texts, full=error.full)
 
 
 def too_late(answer: ResponseReturnValue) -> ResponseReturnValue:
@@ -156,10 +158,25 @@ def too_late(answer: ResponseReturnValue) -> ResponseReturnValue:
     if longest_file(request.endpoint) is not None:
         read_to_the_end()
         return answer
+    actor = current_actor()
+    if request.method == "POST" and actor.kind is ActorKind.MEMBER and actor.unit_id is None:
+        return _without_unit() or answer
     if request.method != "POST" or draft.keep_late():
         return answer
     texts = typed_texts()
     return _page("signed_out", 403, texts=texts) if texts else answer
+
+
+def _without_unit() -> ResponseReturnValue | None:
+    """Still signed in, but acting for no unit any more: the words come back; a draft would belong to that unit.
+
+    None where nothing was typed.
+    """
+    visit = current_visit()
+    texts = typed_texts() if draft.of_this_person() or not request.form.get(draft.KEEPER) else []
+    if not texts:
+        return None
+    return _page("without_unit", 403, texts=texts, lost=visit is not None and visit.unit_lost)
 
 
 def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:

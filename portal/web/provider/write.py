@@ -184,6 +184,12 @@ def _preview(form: MessageForm, looked: Preview, *, changed: bool) -> ResponseRe
     )
 
 
+def _written_for(draft: Draft | None, to: list[str]) -> int | None:
+    """For how many a draft was written, where those are not the people it would go to now."""
+    then = set(draft.sheet.fields.get("to", ())) if draft is not None else set()
+    return len(then) if then and then != set(to) else None
+
+
 def _invalid(form: MessageForm, invalid: Invalid) -> ResponseReturnValue:
     if "recipients" in invalid.errors:
         return show(
@@ -212,6 +218,7 @@ def _writing(
         status,
         form=form,
         draft=draft,
+        written_for=_written_for(draft, form.to),
         people=people,
         templates=kept,
         fields=fields_offered(),
