@@ -284,6 +284,20 @@ def test_what_was_removed_can_be_put_back_for_a_day(
         assert len(session.execute(select(saved_search.c.id)).all()) == 1
 
 
+def test_a_search_whose_name_another_has_by_now_is_not_put_back(
+    database: Database, clock: FixedClock, member: BuiltMember
+) -> None:
+    ref = save(database, clock, member)
+    act(database, clock, member, service.remove, ref)
+    other = save(database, clock, member, asked=Asked(Criteria(words=("看護",))))
+    with pytest.raises(Invalid) as refused:
+        act(database, clock, member, service.restore, ref)
+    assert refused.value.errors == {"name": ["saved_name_taken"]}
+    rename(database, clock, member, other, {"name": "別の検索"})
+    act(database, clock, member, service.restore, ref)
+    assert sorted(names(database, clock, member)) == sorted(["見本の検索", "別の検索"])
+
+
 def test_the_worker_forgets_what_can_no_longer_be_put_back(
     database: Database, clock: FixedClock, member: BuiltMember
 ) -> None:

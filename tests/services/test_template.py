@@ -157,6 +157,21 @@ def test_after_a_day_it_is_gone_and_deleted_with_the_next_change(world: World, c
         assert len(session.execute(select(template)).all()) == 1
 
 
+def test_a_text_whose_title_another_has_by_now_is_not_put_back(world: World, database: Database) -> None:
+    ref = world.add()
+    world.do(service.remove, ref)
+    department = build_department(database, world.unit)
+    world.add(by=build_member(database, world.unit, department_id=department))
+    other = world.add(text="別の文章")
+    with pytest.raises(Invalid) as refused:
+        world.do(service.restore, ref)
+    assert refused.value.errors == {"title": ["template_name_taken"]}
+    # What another department calls its own is in nobody's way.
+    world.do(service.remove, other)
+    world.do(service.restore, ref)
+    assert world.one(ref).text == TYPED["text"]
+
+
 def test_the_worker_deletes_what_was_removed_long_ago(world: World, clock: FixedClock) -> None:
     world.do(service.remove, world.add())
     world.add(title="残る文例")
