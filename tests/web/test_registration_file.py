@@ -253,6 +253,30 @@ def test_when_the_lines_to_correct_go_is_told_beforehand_and_afterwards_that_the
     assert "残しておく日数が過ぎたため、消しました。もとのファイルを直して" in desk.page(address).text
 
 
+def test_the_end_of_a_file_of_which_nothing_was_registered_is_a_warning_with_what_to_do(
+    desk: Any, clerk: Actor, database: Any, clock: Any
+) -> None:
+    address, again = sent(desk, numbered(1)), sent(desk, numbered(1))
+    work(database, clock)
+    for one in (address, again):
+        press(desk, one, "この内容で登録する")
+    work(database, clock)
+    assert "完了： 1件を登録しました" in desk.page(address).text
+    page = desk.page(again)
+    assert "注意： 1件も登録していません" in page.text
+    assert "完了" not in page.text
+    assert "どの方も、すでにこの窓口で登録されています。" in page.text
+    late = sent(desk, numbered(2, valid_until="2026-06-20"))
+    work(database, clock)
+    clock.advance(timedelta(days=6))
+    sign_in_as(desk, clerk.account_id)
+    press(desk, late, "この内容で登録する")
+    work(database, clock)
+    page = desk.page(late)
+    assert "注意： 1件も登録していません" in page.text
+    assert "下の一覧を見てファイルを直し、もう一度お送りください。" in page.text
+
+
 def test_a_check_that_nobody_answered_is_not_said_to_have_been_cancelled_by_somebody(
     desk: Any, clerk: Actor, database: Any, clock: Any
 ) -> None:

@@ -77,11 +77,14 @@ FAILURES: Mapping[str, LazyString] = {
 _FAILURE = _l("サイトの側の問題で、先へ進めませんでした。運用の担当者にお知らせください。")
 
 
+_NOTHING = (_l("1件も登録していません"), "warning")
 _EXPIRED = (_l("期限が過ぎて消しました"), "neutral")
 
 
 def state(job: Job) -> tuple[LazyString, str]:
     """Where a file stands, and the kind of the tag; what nobody cancelled is not called so."""
+    if job.state is JobState.FINISHED and not job.accepted:
+        return _NOTHING
     return _EXPIRED if job.expired else STATES[job.state]
 
 
