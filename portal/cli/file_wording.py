@@ -1,6 +1,6 @@
 """Why a file of registrations, or a line of it, was refused, in the words of the commands."""
 
-from portal.domain.registration_file import COLUMNS, FileFault
+from portal.domain.registration_file import COLUMNS, REMARKS, FileFault
 
 WORDS = {
     "already_registered": "is registered already, at another office",
@@ -26,6 +26,7 @@ WORDS = {
     "era_range": "lies outside the era named",
     "era_unknown": "names an era that is not known",
     "euc_jp": "is EUC-JP; save it as UTF-8",
+    "example_line": "is the number of the invented line in the template; remove the line, or write a person over it",
     "in_future": "lies in the future",
     "iso_2022_jp": "is ISO-2022-JP (JIS); save it as UTF-8",
     "line_break": "holds a line break",
@@ -42,7 +43,10 @@ WORDS = {
     "nul": "holds a NUL",
     "range_missing": "neither range is chosen; then one is not in the service",
     "surrogate": "holds half a character",
-    "terms_changed": "is not the version in force today",
+    "terms_changed": (
+        "is not the version in force today; a spreadsheet may have made a day of it (Apr-26 of 2026-04): "
+        "format the column as text"
+    ),
     "too_far": "is too far in the future",
     "too_large": "is larger than a file may be (setting registration.file_megabytes)",
     "too_long": "is too long",
@@ -65,6 +69,7 @@ WORDS = {
 def sentence(fault: FileFault) -> str:
     """Place and reason, never the cell: it may hold somebody's name."""
     place = f"line {fault.line}" if fault.line else "file"
-    title = f" ({COLUMNS[fault.column]})" if fault.column in COLUMNS else ""
+    titles = {**COLUMNS, **REMARKS}
+    title = f" ({titles[fault.column]})" if fault.column in titles else ""
     column = f", {fault.column}{title}" if fault.column else ""
     return f"{place}{column}: {WORDS.get(fault.reason, fault.reason).format(first=fault.first)}"

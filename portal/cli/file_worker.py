@@ -18,7 +18,9 @@ class FileWorker:
 
     def __init__(self, console: Console, name: str) -> None:
         self._console = console
-        self._worker = registration_run.Worker(name, console.settings.registration_months)
+        self._worker = registration_run.Worker(
+            name, console.settings.registration_months, demo=console.settings.demo
+        )
         self.more = False
 
     def work(self, actor: Actor, steps: int | None, ended: Callable[[], bool]) -> list[str]:

@@ -80,6 +80,7 @@ def check(path: Path) -> None:
             file,
             _limits(console),
             default_months=console.settings.registration_months,
+            demo=console.settings.demo,
         )
         try:
             for some in found:
@@ -175,6 +176,7 @@ def _carried_on(console: Console, job: Job) -> Job:
             console.clock,
             name,
             default_months=console.settings.registration_months,
+            demo=console.settings.demo,
             public_id=job.public_id,
         )
     if run is None:

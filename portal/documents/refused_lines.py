@@ -48,11 +48,15 @@ REASONS: Mapping[str, str] = {
     "bad_mail": "メールアドレスとして読み取れません",
     "bad_registration_number": "求職番号として読み取れません（例：00000-00000000）",
     "already_registered": "ほかのハローワークで登録されています",
+    "example_line": "ひな形の見本の行です。消すか、登録する方の内容に書き換えてください",
     "double_in_file": "同じ求職番号がこのファイルの{first}行目にあります",
     "not_needed": "学校の状況に合いません",
     "not_a_graduate": "卒業した方だけの列です",
     "must_agree": "規約に同意した方だけが利用できます",
-    "terms_changed": "今の規約の版ではありません",
+    "terms_changed": (
+        "今の規約の版ではありません"
+        "（表計算ソフトが 2026-04 を Apr-26 のような日付に変えることがあります。列の書式を「文字列」にしてください）"
+    ),
     # job-search data
     "range_missing": "民間か自治体の、少なくとも一方が必要です",
     "not_in_force": "登録の期間が終わっています",

@@ -4,20 +4,20 @@ import csv
 import io
 from datetime import date
 
-from portal.domain.registration_file import COLUMNS
+from portal.domain.registration_file import COLUMNS, EXAMPLE_NUMBER
 
 
 def template(today: date, terms_version: str) -> bytes:
-    """As CSV (UTF-8 with BOM, by which a spreadsheet knows the encoding). Read as it is, its line is a good one."""
+    """As CSV (UTF-8 with BOM, by which a spreadsheet knows the encoding). A demo takes its line as it is."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([COLUMNS.values(), example(today, terms_version).values()])
     return text.getvalue().encode("utf-8-sig")
 
 
 def example(today: date, terms_version: str) -> dict[str, str]:
-    """One line that is taken as it is: an invented person, today's day, the terms in force."""
+    """One line in which nothing but the number is refused, and in a demo nothing: an invented person, today's day, the terms in force."""
     return dict.fromkeys(COLUMNS, "") | {
-        "registration_number": "00000-00000001",
+        "registration_number": EXAMPLE_NUMBER,
         "name": "見本　花子",
         "kana": "ミホン　ハナコ",
         "birth_date": "平成2年1月1日",

@@ -23,6 +23,9 @@ LONGEST_LINE = 1_000_000
 # may be holds line breaks, so that it is most likely a quotation mark that was never closed.
 csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
 
+EXAMPLE_NUMBER = "00000-00000001"
+"""求職番号 of the invented line in the file to begin with: nobody's, so registered by nothing but a demo."""
+
 COLUMNS: Mapping[str, str] = {
     "registration_number": "求職番号",
     "name": "氏名",

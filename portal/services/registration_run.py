@@ -19,6 +19,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.formula import plain
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration_file import (
+    EXAMPLE_NUMBER,
     REMARKS,
     FileFault,
     FileLine,
@@ -64,9 +65,10 @@ class Chunk:
 class _Reading:
     """Reads the lines of one file; keeps of the earlier ones nothing but their numbers."""
 
-    def __init__(self, fields: Sequence[str], default_months: int) -> None:
+    def __init__(self, fields: Sequence[str], default_months: int, *, demo: bool) -> None:
         self._fields = fields
         self._default_months = default_months
+        self._demo = demo
         self.numbers: dict[str, int] = {}
 
     def _form(self, record: Record) -> tuple[FileLine, str]:
@@ -92,6 +94,10 @@ class _Reading:
         offices = seeker_store.offices_of(session, keys.values()) if keys else {}
         chunk = Chunk()
         for record, (form, number) in zip(lines, forms, strict=True):
+            if number == EXAMPLE_NUMBER and not self._demo:
+                invented = FileFault(record.number, "registration_number", "example_line")
+                chunk.refused.append(self._refused(record, [invented]))
+                continue
             first = self.numbers.get(number) or chunk.numbers.get(number)
             elsewhere = offices.get(keys[number]) if number in keys else None
             if number:
@@ -153,14 +159,14 @@ class Checked:
 
 
 def check(
-    session: Session, clock: Clock, file: BinaryIO, limits: Limits, *, default_months: int
+    session: Session, clock: Clock, file: BinaryIO, limits: Limits, *, default_months: int, demo: bool = False
 ) -> Iterator[Checked]:
     """Check a file for no office in particular and store nothing of it: some hundred lines at a time.
 
     Who is registered already is not looked up. Raises BadFile, Refusal "terms_missing".
     """
     layout = look(lambda: portions(file), limits)
-    reading = _Reading(fields_of(layout.titles), default_months)
+    reading = _Reading(fields_of(layout.titles), default_months, demo=demo)
     lines = records(portions(file), layout.encoding)
     next(lines)
     done = 0
@@ -185,9 +191,10 @@ class _Faster(Exception):
 
 
 class Run:
-    """One worker's work on one file."""
+    """One worker's work on one file. demo: the invented line of the file to begin with may be registered."""
 
-    def __init__(self, number: int, worker: str, default_months: int) -> None:
+    def __init__(self, number: int, worker: str, default_months: int, *, demo: bool = False) -> None:
+        self._demo = demo
         self._number = number
         self._worker = worker
         self._default_months = default_months
@@ -246,7 +253,7 @@ class Run:
     def _recalled(self, session: Session, row: RowMapping) -> _Reading:
         """The reading as it was behind the last chunk, made again from the file when another worker did that."""
         if self._reading is None or self._at != row["next_at"]:
-            self._reading = _Reading(fields_of(titles_of(row)), self._default_months)
+            self._reading = _Reading(fields_of(titles_of(row)), self._default_months, demo=self._demo)
             before = _records(session, row, row["body_at"], row["body_line"])
             for record in before:
                 if record.end > row["next_at"]:
@@ -272,14 +279,17 @@ class Run:
 class Worker:
     """Carries the files that wait on, the oldest first, one chunk at each call."""
 
-    def __init__(self, name: str, default_months: int) -> None:
+    def __init__(self, name: str, default_months: int, *, demo: bool = False) -> None:
         self._name = name
+        self._demo = demo
         self._default_months = default_months
         self._run: Run | None = None
 
     def step(self, session: Session, clock: Clock) -> Job | None:
         """One chunk of one file; None when nothing waits."""
-        self._run = self._run or take(session, clock, self._name, default_months=self._default_months)
+        self._run = self._run or take(
+            session, clock, self._name, default_months=self._default_months, demo=self._demo
+        )
         if self._run is None:
             return None
         job = self._run.step(session, clock)
@@ -289,13 +299,19 @@ class Worker:
 
 
 def take(
-    session: Session, clock: Clock, worker: str, *, default_months: int, public_id: str | None = None
+    session: Session,
+    clock: Clock,
+    worker: str,
+    *,
+    default_months: int,
+    public_id: str | None = None,
+    demo: bool = False,
 ) -> Run | None:
     """The oldest file that waits and that no other living worker holds, or the one named; None when there is none."""
     now = clock.now()
     number = store.claim(session, worker, now, now - DEAD_AFTER, read_id(public_id) if public_id else None)
     session.commit()
-    return None if number is None else Run(number, worker, default_months)
+    return None if number is None else Run(number, worker, default_months, demo=demo)
 
 
 def _records(session: Session, row: RowMapping, at: int, line: int) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from portal.domain.actor import Actor
 from portal.domain.registration_file import COLUMNS, REMARKS
-from portal.services import clockwork, registration_job
+from portal.services import clockwork, registration_job, registration_run
 from portal.store.tables import audit, registration_piece
 from portal.store.tables import registration_job as job_table
 from portal.store.tables import seeker as seeker_table
@@ -332,6 +332,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     ),
     "column unknown": (written(cells(), head=[*COLUMNS, "備考"]), "「備考」の列：この列の名前はわかりません"),
     "column twice": (written(cells(), head=[*COLUMNS, "氏名"]), "同じ名前の列が二つ以上あります"),
+    "remarks twice": (
+        written(cells(), head=["行番号", "行番号", *COLUMNS]),
+        "「行番号」の列：同じ名前の列が二つ以上あります",
+    ),
 }
 
 
@@ -513,15 +517,40 @@ def test_a_file_that_has_not_ended_prints_no_sheets(desk: Any) -> None:
 # The format and the file to begin with
 
 
-def test_the_file_to_begin_with_is_taken_as_it_is(desk: Any, database: Any, clock: Any) -> None:
+def test_the_file_to_begin_with_holds_a_good_line_that_nothing_but_a_demo_registers(
+    desk: Any, database: Any, clock: Any
+) -> None:
     answer = desk.get("/office/files/template.csv")
     assert answer.mimetype == "text/csv"
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
     assert rows[0] == list(COLUMNS.values())
     assert len(rows) == 2
-    taken = send(desk, answer.get_data())
+    refused = send(desk, answer.get_data())
+    taken = send(desk, answer.get_data().replace(b"00000-00000001", b"13999-00000001"))
     work(database, clock)
+    assert (
+        "ひな形の見本の行です。消すか、登録する方の内容に書き換えてください。"
+        in desk.page(refused.location).text
+    )
+    assert "この内容で登録する" not in desk.page(refused.location).text
     assert "この内容で登録する（1件）" in desk.page(taken.location).text
+    in_a_demo = send(desk, answer.get_data())
+    with database.write() as session:
+        job = registration_run.Worker("demo", 2, demo=True).step(session, clock)
+    assert job is not None
+    assert "この内容で登録する（1件）" in desk.page(in_a_demo.location).text
+
+
+@pytest.mark.parametrize("version", ["Apr-26", "4月26日", "2026年4月", "2026/4/1"])
+def test_what_a_spreadsheet_makes_of_a_version_is_refused_with_the_likely_cause(
+    desk: Any, database: Any, clock: Any, version: str
+) -> None:
+    assert "「Apr-26」" in desk.page("/office/files/format").text
+    address = sent(desk, numbered(1, terms_version=version))
+    work(database, clock)
+    page = desk.page(address)
+    assert "「Apr-26」のような日付に変えていないか" in page.text
+    assert "登録できる行がありません" in page.text
 
 
 def test_the_page_on_the_format_explains_every_column_of_the_reader_and_every_code(desk: Any) -> None:

@@ -63,7 +63,10 @@ HOW: Mapping[str, LazyString] = {
     "valid_until": _l("空けておくと、決まった長さになります"),
     "range_private": _YES,
     "range_municipal": _YES,
-    "terms_version": _l("ご本人が同意した規約の版。今の版でなければなりません"),
+    "terms_version": _l(
+        "ご本人が同意した規約の版。今の版でなければなりません。表計算ソフトで Apr-26 のように変わることがあるので、"
+        "書式を「文字列」にしてから書きます"
+    ),
     "terms_agreed": _l("ご本人が窓口で同意したら はい"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from portal.domain.registration_file import COLUMNS, FileFault
+from portal.domain.registration_file import COLUMNS, REMARKS, FileFault
 from portal.services.registration_job import Job, JobState
 from portal.web.field_wording import field_text
 from portal.web.rendering import number
@@ -57,10 +57,13 @@ LINES: Mapping[str, LazyString] = {
     "missing": _l("何も書かれていません。"),
     "unknown_code": _l("コード表にないコードです。数字の頭の 0 が消えていないか、ご確認ください。"),
     "already_registered": _l("この求職番号は、ほかの窓口で登録されています。"),
+    "example_line": _l("ひな形の見本の行です。消すか、登録する方の内容に書き換えてください。"),
     "not_needed": _l("学校の状況が none のときは、空けてください。"),
     "must_agree": _l("ご本人の同意がありません。同意された方だけを登録できます。"),
     "terms_changed": _l(
-        "今の規約の版ではありません。今の規約に同意していただいてから、今の版を書いてください。"
+        "今の規約の版ではありません。表計算ソフトが「2026-04」を「Apr-26」のような日付に変えていないか、ご確認ください"
+        "（列の書式を「文字列」にすると、変わりません）。前の版に同意された方には、今の規約に同意していただいてから、"
+        "今の版を書いてください。"
     ),
     "range_missing": _l("民間と自治体の、どちらかまたは両方を「はい」にしてください。"),
     "not_in_force": _l("求職の登録の期限が過ぎています。日付をご確認ください。"),
@@ -90,7 +93,7 @@ def state(job: Job) -> tuple[LazyString, str]:
 
 def column_name(column: str) -> str:
     """The Japanese head of a column; as it stands in the file where it is none of ours."""
-    return COLUMNS.get(column, column)
+    return COLUMNS.get(column) or REMARKS.get(column, column)
 
 
 def reason(fault: FileFault) -> str:
