@@ -23,6 +23,7 @@ def _address(of: Sender) -> str:
     return f"/seeker/inbox/{shown(of.unit.public_id)}"
 
 
+@pytest.mark.parametrize("looked", [True, False], ids=["after_the_next_page", "before_the_next_page"])
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -33,11 +34,12 @@ def _address(of: Sender) -> str:
     ],
 )
 def test_another_kind_or_another_text_after_back_is_kept_and_not_said_to_be_sent(
-    client: Any, database: Any, of: Sender, first: tuple[str, str], second: tuple[str, str]
+    client: Any, database: Any, of: Sender, first: tuple[str, str], second: tuple[str, str], looked: bool
 ) -> None:
     form = client.page(_address(of)).form_with("kind", "text")
     client.submit(_address(of), {"kind": first[0], "text": first[1]}, form=form)
-    client.page(_address(of))  # the page after sending, which tells that it was sent
+    if looked:
+        client.page(_address(of))
 
     stale = client.submit(_address(of), {"kind": second[0], "text": second[1]}, form=form)
     page = page_of(stale)

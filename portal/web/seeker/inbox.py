@@ -7,6 +7,7 @@ S-Q2). What was typed is never lost: it stays in the form, whatever the reason f
 import secrets
 
 from flask import flash, redirect, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -140,6 +141,8 @@ def answer(ref: str) -> ResponseReturnValue:
     except Refusal as refused:
         if refused.reason == "answer_key_taken":
             form.key.data = fresh_key()
+            # Whoever came back before the next page was there has its 「返事を送りました」 waiting: of the first answer.
+            browser.pop("_flashes", None)
         form.refuse(words_of(refused))
         return _thread(ref, form, 409)
     flash(gettext("返事を送りました。"), "success")
