@@ -130,6 +130,30 @@ def test_a_wrong_click_loses_nothing_where_scripts_run(open_window: Callable[...
     assert window.get_by_label("伝えたいこと").input_value() == LONG
 
 
+def test_two_windows_of_one_letter_keep_both_texts_and_say_so(
+    open_window: Callable[..., Any], letter: str
+) -> None:
+    older = open_window("phone")
+    signs_in(older, "hanako-7")
+    older.goto(letter)
+    newer = older.context.new_page()
+    types_an_answer(newer, letter)
+    presses(newer, "下書きを保存")
+    newer.get_by_text("下書きを保存しました（").wait_for()
+    older.clock.install()
+    older.get_by_label("伝えたいこと").fill("古い窓の文章")
+    older.clock.fast_forward("00:21")
+    older.get_by_text("別の画面の下書きとは別に、保存しました").wait_for()
+    presses(older, "下書きを保存")
+    older.get_by_text("どちらも消していません").wait_for()
+    look(older, True)
+    assert older.get_by_label("伝えたいこと").input_value() == "古い窓の文章"
+    older.goto("/drafts")
+    look(older, True)
+    assert "古い窓の文章" in older.content()
+    assert "事務の仕事を10年しました" in older.content()
+
+
 def test_five_minutes_before_the_end_the_page_warns_and_one_click_goes_on(
     open_window: Callable[..., Any], clock: Any, letter: str
 ) -> None:
