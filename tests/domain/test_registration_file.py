@@ -1,6 +1,7 @@
 """The reader of registration files: what it takes, what it refuses and how it says so."""
 
 import csv
+import gzip
 import io
 from collections.abc import Callable, Iterator, Sequence
 
@@ -29,6 +30,7 @@ from portal.domain.registration_file import (
 HEAD = ",".join(NEEDED_COLUMNS)
 LINE = ",".join("見" for _ in NEEDED_COLUMNS)
 GOOD = f"{HEAD}\n{LINE}\n"
+JAPANESE = ",".join(COLUMNS.values())
 
 
 def portions(data: bytes, size: int = 7) -> Callable[[], Iterator[bytes]]:
@@ -71,6 +73,10 @@ def written(*rows: Sequence[str], encoding: str = "utf-8") -> bytes:
         (GOOD.encode("utf-32"), [(0, "", "utf_16")]),
         (GOOD.encode("iso-2022-jp"), [(0, "", "iso_2022_jp")]),
         (GOOD.encode("euc-jp"), [(0, "", "euc_jp")]),
+        (f"{JAPANESE}\n見本　花子,ﾐﾎﾝ\n".encode("euc-jp"), [(0, "", "euc_jp")]),
+        (f"{JAPANESE}\n見本　花子,ミホン\n".encode("euc-jp") + b"\xad\xa1\xfc\xe2\n", [(0, "", "euc_jp")]),
+        (f"{JAPANESE}\n".encode("euc-jp") + b"\x81\xff\n", [(1, "", "encoding")]),
+        (gzip.compress(bytes(1_000_000)), [(1, "", "encoding")]),
         (b"PK\x03\x04 and more", [(0, "", "workbook")]),
         (b"\xd0\xcf\x11\xe0 and more", [(0, "", "workbook")]),
         (GOOD.encode() + b"\x81\xff\n", [(3, "", "encoding")]),
@@ -90,6 +96,12 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_word_and_a_line(
     data: bytes, told: list[tuple[int, str, str]]
 ) -> None:
     assert faults(data) == told
+
+
+@pytest.mark.parametrize("nuls", [30, 31, 1000])
+def test_a_good_file_with_nuls_behind_it_is_not_called_utf_16(nuls: int) -> None:
+    layout = looked(GOOD.encode() + bytes(nuls))
+    assert (layout.encoding, layout.lines) == (UTF_8, 2)
 
 
 @pytest.mark.parametrize("length", [131_072, 131_073, 900_000])
