@@ -47,6 +47,7 @@ def test_what_two_windows_wrote_is_kept_twice_and_both_are_gone_on_with(client: 
     page = client.page(answer.location)
     assert page.form_with("text", "keep_draft").fields["text"] == [FIRST]
     assert "どちらも消していません" in page.text
+    assert page.links["下書きの一覧で両方を読む"] == "/drafts"
     assert text_in(client, address) == SECOND
     listed = client.page("/drafts")
     assert FIRST in listed.text
