@@ -76,8 +76,8 @@ def stray_braces(text: str) -> tuple[str, ...]:
 
 
 def check_fields(text: str) -> None:
-    """Raise Invalid on the text: "stray_brace" (line: of the first), or "too_many_fields" (most), more than one letter
-    can bear."""
+    """Raise Invalid on the text: "stray_brace" (line: of the first), or "too_many_fields" (most), where more is to be
+    filled in than one letter can bear."""
     for number, typed in enumerate(text.split("\n"), 1):
         if stray_braces(typed):
             raise Invalid({"text": ["stray_brace"]}, line=number)
@@ -115,7 +115,8 @@ def read_template(typed: Typed) -> tuple[str, str]:
     """Title and text as they are kept.
 
     Raises Invalid on "title" as `portal.domain.entry.line`, on "text" as `portal.domain.answer.check_text`, and
-    "unknown_field", "too_many_fields", "stray_brace" there. Facts that would differ between the two fields are left out.
+    "unknown_field", "too_many_fields", "stray_brace" there. Facts that would differ between the two fields are left
+    out.
     """
     refused: list[Invalid] = []
 
