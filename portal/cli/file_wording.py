@@ -10,6 +10,7 @@ WORDS = {
     "bad_phone": "is not a telephone number",
     "bad_quote": "has a quotation mark that is not closed, or text behind a closed one",
     "bad_registration_number": "is not 5 digits, a hyphen and 6 to 8 digits",
+    "before_birth": "is before the day of birth",
     "before_start": "is before the first day",
     "control": "holds a control character",
     "bad_character": "holds an invisible or private character",

@@ -39,6 +39,7 @@ REASONS: Mapping[str, str] = {
     "era_unknown": _DAY,
     "era_range": "その元号にない日です",
     "in_future": "今日より後の日です",
+    "before_birth": "生年月日より前の日です",
     "too_long_ago": "古すぎる日付です",
     "too_far": "先すぎる日付です",
     "before_start": "始まりの日より前の日です",

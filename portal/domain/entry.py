@@ -18,8 +18,10 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ーｰ－"), "-")
-_KATAKANA = {point: point + 0x60 for point in range(ord("ぁ"), ord("ゖ") + 1)}
-_KANA = re.compile(r"[ァ-ヺー・ ]+")
+_KATAKANA = {point: point + 0x60 for point in (*range(ord("ぁ"), ord("ゖ") + 1), ord("ゝ"), ord("ゞ"))}
+# Marks that stand by themselves join the kana before them, where there is such a kana.
+_JOINED = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
+_KANA = re.compile(r"[ァ-ヺㇰ-ㇿー・ヽヾ ]+")
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 LONGEST_MAIL = 254
 ORDINARY = re.compile("[ -~\u3000-\u3003\u3005-\u3011ぁ-ゖ゛-ヿ一-\u9fff！-～｡-ﾟ]*")
@@ -121,10 +123,14 @@ def _is_emoji(character: str) -> bool:
 
 
 def kana(typed: Typed, field: str, longest: int) -> str:
-    """A reading in full-width katakana; hiragana and half-width kana are taken too. Raises "bad_kana"."""
+    """A reading in full-width katakana; hiragana and half-width kana are taken too. Raises "bad_kana".
+
+    Marks of repetition (みすゞ) and the small kana of Ainu names stay.
+    """
     text = line(typed, field, longest, needed=True)
-    read = " ".join(unicodedata.normalize("NFKC", text).translate(_KATAKANA).split())
-    if not _KANA.fullmatch(read) or not read.strip("ー・ "):
+    joined = unicodedata.normalize("NFKC", text.translate(_JOINED))
+    read = " ".join(joined.translate(_KATAKANA).split())
+    if not _KANA.fullmatch(read) or not read.strip("ー・ヽヾ "):
         raise Invalid({field: ["bad_kana"]})
     return read
 

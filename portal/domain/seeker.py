@@ -98,7 +98,7 @@ def read_birth_date(typed: Typed, on: date, field: str = "birth_date") -> date:
     born = read_day(typed, field)
     if born >= on:
         raise Invalid({field: ["in_future"]})
-    if on.year - born.year > OLDEST_YEARS:
+    if (born.year + OLDEST_YEARS, born.month, born.day) < (on.year, on.month, on.day):
         raise Invalid({field: ["too_long_ago"]})
     return born
 

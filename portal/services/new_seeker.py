@@ -102,6 +102,8 @@ def read(typed: Typed, known: Tables, today: date, default_months: int) -> New:
     school = faults.read(None, read_school, typed, known.schools, today)
     chosen = faults.read(Range(False, False), read_range, typed)
     validity = faults.read(None, read_first_validity, typed, today, default_months)
+    if identity and validity and validity.valid_from < identity.birth_date:
+        faults.add("registered_on", "before_birth")
     agreed = faults.read(None, ticked, typed, "terms_agreed")
     if agreed is False:
         faults.add("terms_agreed", "must_agree")

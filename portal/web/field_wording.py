@@ -58,6 +58,7 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "era_unknown": (_UNREADABLE_DAY,),
     "era_range": (_l("その元号にない日です。年月日をご確認ください。"),),
     "in_future": (_l("今日までの日を入力してください。"),),
+    "before_birth": (_l("生年月日より前の日です。どちらかの日付をご確認ください。"),),
     "too_long_ago": (_l("古すぎる日付です。年をご確認ください。"),),
     "too_far": (_l("先すぎる日付です。年をご確認ください。"),),
     "in_past": (_l("今日か、今日より後の日を入力してください。"),),

@@ -63,7 +63,27 @@ def test_a_reading_is_taken_in_any_kana_and_kept_in_katakana(text: str) -> None:
     assert kana({"field": text}, "field", 80) == "ヤマダ タロウ"
 
 
-@pytest.mark.parametrize("text", ["山田", "Yamada", "ヤマダ1", "ー", "・", "ヤ゛"])
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("かねこ みすゞ", "カネコ ミスヾ"),
+        ("サヽキ", "サヽキ"),
+        ("いすゝ", "イスヽ"),
+        ("カ゛", "ガ"),
+        ("は゜", "パ"),
+        ("か\u3099", "ガ"),
+        ("イランカㇰ", "イランカㇰ"),
+    ],
+)
+def test_a_reading_may_hold_marks_of_repetition_and_marks_that_stand_by_themselves(
+    text: str, read: str
+) -> None:
+    assert kana({"field": text}, "field", 80) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["山田", "Yamada", "ヤマダ1", "ー", "・", "ヤ゛", "゛カ", "ヽ", "カ ゛", "々"]
+)
 def test_what_is_no_reading_is_refused(text: str) -> None:
     assert codes(kana, text, 80) == ["bad_kana"]
 

@@ -128,3 +128,30 @@ def test_a_list_that_is_too_long_is_not_called_missing_too(database: Any, clock:
     prepare(database, clock)
     done = load(database, clock, written(cells(employment=";".join(["regular"] * 11))))
     assert named(database, done) == [(2, "employment", "too_many")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"birth_date": "1906-06-15"}, []),
+        ({"birth_date": "1906-06-14"}, [(2, "birth_date", "too_long_ago")]),
+        (
+            {"birth_date": "1990-01-01", "registered_on": "1989-12-31", "valid_until": "2026-08-31"},
+            [(2, "registered_on", "before_birth")],
+        ),
+        ({"birth_date": "1990-01-01", "registered_on": "1990-01-01", "valid_until": "2026-08-31"}, []),
+        ({"name": "見本\t花子"}, []),
+        *(({"terms_agreed": text}, []) for text in ("1", "y", "YES", "True", "on", "はい")),
+        *(
+            ({"terms_agreed": text}, [(2, "terms_agreed", "must_agree")])
+            for text in ("", "0", "N", "no", "FALSE", "off", "いいえ")
+        ),
+        *(({"terms_agreed": text}, [(2, "terms_agreed", "yes_or_no")]) for text in ("済", "○", "2", "ok")),
+    ],
+)
+def test_a_line_is_read_as_the_document_says(
+    database: Any, clock: Any, changes: dict[str, str], told: list[tuple[int, str, str]]
+) -> None:
+    prepare(database, clock)
+    done = load(database, clock, written(cells(**changes)))
+    assert (named(database, done), done.accepted) == (told, 0 if told else 1)
