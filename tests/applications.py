@@ -106,7 +106,13 @@ def checked(database: Database, clock: Clock, clerk: Actor, ref: str, result: st
     """Every item of the checklist with one result."""
     for line in case(database, clock, clerk, ref).checks:
         with database.write() as session:
-            application_desk.check(session, clock, clerk, ref, line.item, result, subject=line.subject)
+            application_desk.check(
+                session,
+                clock,
+                clerk,
+                ref,
+                [application_desk.Finding(line.item, result, subject=line.subject)],
+            )
 
 
 def case(database: Database, clock: Clock, clerk: Actor, ref: str) -> CasePage:

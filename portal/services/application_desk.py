@@ -5,7 +5,7 @@ acts on what somebody else has changed meanwhile is told so. Nothing is valid be
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -132,33 +132,42 @@ def receive(
         _announce(session, trail, row.line, Announced.APPLICATION_RECEIVED)
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What was found for one item of the checklist. subject: licence number of a contractor, "" = the application."""
+
+    item: str
+    result: str
+    note: str = ""
+    subject: str = ""
+
+
 def check(
     session: Session,
     clock: Clock,
     actor: Actor,
     ref: str,
-    item: str,
-    result: str,
-    note: str = "",
+    findings: Sequence[Finding],
     *,
-    subject: str = "",
     seen: int | None = None,
 ) -> int:
-    """Note what was found for one item of the checklist; the new revision. subject: licence number of a contractor.
+    """Note what was found for items of the checklist, all of it or nothing; the new revision.
 
     Raises NotFound also for an item this application does not have, Invalid on result and note, Conflict.
     """
     with _changing(session, clock, actor, "application.check", ref, Act.CHECK, seen) as (trail, row):
-        if known(checklist(session, row, trail.today), item, subject) is None:
-            raise NotFound
-        found = result_of(result)
-        if found is None:
-            raise Invalid({"result": ["unknown_code"]})
-        text = line({"note": note}, "note", LONGEST_REASON)
-        entry = trails.Check(item, subject, found, text, trail.now, actor.account_id)
-        trails.put_check(session, row.line.id, entry)
+        asked = checklist(session, row, trail.today)
+        for finding in findings:
+            if known(asked, finding.item, finding.subject) is None:
+                raise NotFound
+            result = result_of(finding.result)
+            if result is None:
+                raise Invalid({"result": ["unknown_code"]})
+            note = line({"note": finding.note}, "note", LONGEST_REASON)
+            entry = trails.Check(finding.item, finding.subject, result, note, trail.now, actor.account_id)
+            trails.put_check(session, row.line.id, entry)
         store.change(session, row.line, trail.now)
-        trail.fact(item=item, result=found)
+        trail.fact(items=", ".join(f"{finding.item}={finding.result}" for finding in findings))
         return row.line.revision + 1
 
 

@@ -67,7 +67,7 @@ def act(
 ACTS: dict[Act, Callable[..., Any]] = {
     Act.AMEND: lambda s, c, a, ref, n: desk.amend(s, c, a, ref, "people", PRIVATE[Step.PEOPLE], seen=n),
     Act.RECEIVE: lambda s, c, a, ref, n: desk.receive(s, c, a, ref, seen=n),
-    Act.CHECK: lambda s, c, a, ref, n: desk.check(s, c, a, ref, "papers", "ok", seen=n),
+    Act.CHECK: lambda s, c, a, ref, n: desk.check(s, c, a, ref, [desk.Finding("papers", "ok")], seen=n),
     Act.ASK_BACK: lambda s, c, a, ref, n: desk.ask_back(s, c, a, ref, {"reasons": "見本"}, seen=n),
     Act.APPROVE: lambda s, c, a, ref, n: desk.approve(s, c, a, ref, n, {**VALIDITY, "open_reason": "見本"}),
     Act.REFUSE: lambda s, c, a, ref, n: desk.refuse(s, c, a, ref, n, {"reason": "見本"}),
@@ -335,12 +335,12 @@ def test_each_item_is_noted_with_result_note_and_time(
     ref = received(database, clock, clerk, MUNICIPAL)
     before = case(database, clock, clerk, ref)
     assert before.open_items == len(before.checks)
-    act(database, clock, clerk, desk.check, ref, "papers", "missing", "写しがない")
+    act(database, clock, clerk, desk.check, ref, [desk.Finding("papers", "missing", "写しがない")])
     found = {line.item: line for line in case(database, clock, clerk, ref).checks}["papers"]
     assert (found.result, found.note, found.at) == ("missing", "写しがない", clock.now())
     assert found.by.startswith("架空 staff")
-    act(database, clock, clerk, desk.check, ref, "papers", "ok")
-    act(database, clock, clerk, desk.check, ref, "placements", "not_applicable", "広報のみ")
+    act(database, clock, clerk, desk.check, ref, [desk.Finding("papers", "ok")])
+    act(database, clock, clerk, desk.check, ref, [desk.Finding("placements", "not_applicable", "広報のみ")])
     page = case(database, clock, clerk, ref)
     assert page.open_items == before.open_items - 2
     for item, result, note, subject, refusal in (
@@ -352,7 +352,14 @@ def test_each_item_is_noted_with_result_note_and_time(
         ("papers", "ok", "あ" * 501, "", Invalid),
     ):
         with pytest.raises(refusal):
-            act(database, clock, clerk, desk.check, ref, item, result, note, subject=subject)
+            act(
+                database,
+                clock,
+                clerk,
+                desk.check,
+                ref,
+                [desk.Finding("papers", "missing"), desk.Finding(item, result, note, subject)],
+            )
     assert case(database, clock, clerk, ref) == page
 
 
@@ -361,7 +368,7 @@ def test_ruling_49_three_months_are_noted_and_never_a_gate(
 ) -> None:
     ref = received(database, clock, clerk, MUNICIPAL)
     checked(database, clock, clerk, ref)
-    act(database, clock, clerk, desk.check, ref, "placements", "missing", "実績なし")
+    act(database, clock, clerk, desk.check, ref, [desk.Finding("placements", "missing", "実績なし")])
     with pytest.raises(Invalid) as refused:
         approve(database, clock, clerk, ref, open_reason="")
     assert refused.value.errors == {"open_reason": ["missing"]}

@@ -55,7 +55,7 @@ class Desk:
             "refuse": lambda s: desk.refuse(s, clock, clerk, ref, seen, DECISION),
             "withdraw": lambda s: desk.withdraw(s, clock, clerk, ref, DECISION, seen=seen),
             "ask back": lambda s: desk.ask_back(s, clock, clerk, ref, {"reasons": "見本"}, seen=seen),
-            "check": lambda s: desk.check(s, clock, clerk, ref, "papers", "ok", seen=seen),
+            "check": lambda s: desk.check(s, clock, clerk, ref, [desk.Finding("papers", "ok")], seen=seen),
         }
         return acts[name]
 

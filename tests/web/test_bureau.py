@@ -96,7 +96,7 @@ def make_applications(database: Any, clock: Any, clerk: Actor, times: int) -> No
     for _ in range(times):
         ref = taken_in(database, clock, clerk, f"13-ユ-{next(_numbers)}")
     with database.write() as session:
-        application_desk.check(session, clock, clerk, ref, "papers", "ok")
+        application_desk.check(session, clock, clerk, ref, [application_desk.Finding("papers", "ok")])
     with database.write() as session:
         application_desk.ask_back(session, clock, clerk, ref, {"reasons": "見本の理由です。"})
 

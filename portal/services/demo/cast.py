@@ -144,7 +144,8 @@ class Cast:
         case = application_desk.case(session, clock, clerk, ref)
         for line in case.checks:
             if line.item in came.checked and line.result is None:
-                application_desk.check(session, clock, clerk, ref, line.item, "ok", subject=line.subject)
+                found = application_desk.Finding(line.item, "ok", subject=line.subject)
+                application_desk.check(session, clock, clerk, ref, [found])
         if came.asked_back and case.line.state is State.RECEIVED:
             application_desk.ask_back(session, clock, clerk, ref, {"reasons": came.asked_back})
 

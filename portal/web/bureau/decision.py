@@ -88,7 +88,6 @@ def checks(ref: str) -> ResponseReturnValue:
     changed = {key: found for key, found in entered.items() if before.get(key) != found}
     if not set(entered) <= set(before):
         raise NotFound
-    # All of it is looked at before anything is recorded, so that nothing is half done.
     errors = {
         place: told
         for place, asked in enumerate(case.checks)
@@ -97,29 +96,16 @@ def checks(ref: str) -> ResponseReturnValue:
     if errors:
         typed = words.check_entries(case.checks, entered)
         return case_page(ref, 422, checks=typed, check_errors=errors)
+    findings = [
+        service.Finding(item, result, note, subject)
+        for (item, subject), (result, note) in changed.items()
+        if result
+    ]
     runtime = current()
     try:
-        for (item, subject), (result, note) in changed.items():
-            if result:
-                with runtime.write(AUDIENCE) as session:
-                    seen = service.check(
-                        session,
-                        runtime.clock,
-                        current_actor(),
-                        ref,
-                        item,
-                        result,
-                        note,
-                        subject=subject,
-                        seen=seen,
-                    )
-    except Invalid as refused:
-        place = next(
-            n for n, asked in enumerate(case.checks) if (asked.item, asked.subject) == (item, subject)
-        )
-        told = field_text(next(iter(refused.errors.values()))[0], shown_facts(refused))
-        typed = words.check_entries(case.checks, entered)
-        return case_page(ref, 422, checks=typed, check_errors={place: told})
+        if findings:
+            with runtime.write(AUDIENCE) as session:
+                service.check(session, runtime.clock, current_actor(), ref, findings, seen=seen)
     except Conflict as conflict:
         now = read_case(ref)
         return case_page(ref, 409, words_of(conflict), checks=words.check_entries(now.checks, entered))
