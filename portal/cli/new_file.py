@@ -11,7 +11,7 @@ import click
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """The file, open for writing and for nobody but its owner to read; gone again when the work ends without a word in it.
+    """The file, open for writing, for nobody but its owner to read; gone again when the work fails with nothing in it.
 
     Raises click.ClickException before anything else is done: something is there already (the file that is read, or a
     link to it, too), the folder is missing, it may not be written to.

@@ -15,7 +15,7 @@ def template(today: date, terms_version: str) -> bytes:
 
 
 def example(today: date, terms_version: str) -> dict[str, str]:
-    """One line in which nothing but the number is refused, and in a demo nothing: an invented person, today's day, the terms in force."""
+    """An invented person, today's day, the terms in force: a good line but for its number, which only a demo takes."""
     return dict.fromkeys(COLUMNS, "") | {
         "registration_number": EXAMPLE_NUMBER,
         "name": "見本　花子",

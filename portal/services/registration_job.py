@@ -91,7 +91,7 @@ class Job:
         return self.state is JobState.CANCELLED and self.ended_at is not None and self.at < self.ended_at
 
     def kept_until(self, days: int) -> datetime | None:
-        """Until when at least the file or its refused lines are kept; None while a worker has it, or nothing is kept."""
+        """Until when at least the file or its refused lines are kept; None while a worker has it or nothing is kept."""
         if (
             self.emptied
             or self.open
