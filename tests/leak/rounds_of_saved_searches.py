@@ -77,7 +77,7 @@ def _remove(world: World) -> None:
 def _restore(world: World) -> None:
     address = kept(world, "first")
     took(_post(world, "first", f"{address}/remove"), 303)
-    took(_post(world, "second", f"{address}/restore"), 404)
+    took(_post(world, "second", f"{address}/restore"), 303)
     for _ in range(2):
         took(_post(world, "first", f"{address}/restore"), 303)
     world.browser("first").page("/provider/saved")

@@ -112,7 +112,7 @@ def _template_remove(world: World) -> None:
 def _template_restore(world: World) -> None:
     forms = world.browser("second").page(TEXTS).forms
     address = next(form.action for form in forms if form.action.endswith("/restore"))
-    took(open_post(world, "first", address, {}), 404)
+    took(open_post(world, "first", address, {}), 303)
     answer = open_post(world, "second", address, {})
     took(answer, 303)
     world.browser("second").page(answer.location)

@@ -15,6 +15,8 @@ from tests.web.page_client import PageClient
 
 _FORM_TOKEN = re.compile(rb'(name="csrf_token" value=")[^"]+')
 _COOKIE_END = re.compile(rb"Expires=[^;\n]+")
+# What is signed says when: behind the value its moment and the signature.
+_SIGNED = re.compile(rb"\b(WyJ[\w-]+)\.[\w-]{6}\.[\w-]{27}")
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Seen:
 
     @property
     def masked(self) -> bytes:
-        """Without what differs between any two answers: number of the request, token of the forms, end of a cookie."""
+        """Without what differs between any two answers: number of the request, token of the forms, moment of a cookie."""
         whole = self.whole.replace(*_own_number(self.head))
-        return _COOKIE_END.sub(b"", _FORM_TOKEN.sub(rb"\1", whole))
+        return _COOKIE_END.sub(b"", _SIGNED.sub(rb"\1", _FORM_TOKEN.sub(rb"\1", whole)))
 
     @property
     def name(self) -> str:
