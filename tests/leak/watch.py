@@ -16,7 +16,7 @@ from tests.web.page_client import PageClient
 _FORM_TOKEN = re.compile(rb'(name="csrf_token" value=")[^"]+')
 _COOKIE_END = re.compile(rb"Expires=[^;\n]+")
 # What is signed says when: behind the value its moment and the signature.
-_SIGNED = re.compile(rb"\b(WyJ[\w-]+)\.[\w-]{6}\.[\w-]{27}")
+_SIGNED = re.compile(rb"\b(Wy[\w-]+)\.[\w-]{6}\.[\w-]{27}")
 
 
 @dataclass(frozen=True)
