@@ -100,8 +100,9 @@ class Play:
 
     def look_through(self, ref: str) -> None:
         """Every item of the checklist is in order."""
-        for item in self._case(ref).checks:
-            self._do(application_desk.check, ref, item.item, "ok", subject=item.subject)
+        asked = self._case(ref).checks
+        found = [application_desk.Finding(item.item, "ok", subject=item.subject) for item in asked]
+        self._do(application_desk.check, ref, found)
 
     def ask_back(self, ref: str) -> None:
         """補正."""
