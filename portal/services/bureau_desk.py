@@ -179,7 +179,7 @@ def _place(session: Session, bureau: str, ref: str) -> int:
     raw = public_id.read(ref)
     row = None if raw is None else unit_store.by_ref(session, raw, bureau)
     if row is None:
-        raise NotFound("unknown_unit")
+        raise NotFound
     return row.id
 
 

@@ -38,7 +38,7 @@ class Seen:
 
     @property
     def masked(self) -> bytes:
-        """Without what differs between any two answers: number of the request, token of the forms, moment of a cookie."""
+        """Without what differs between any two answers: number of the request, token of the forms, moments."""
         whole = self.whole.replace(*_own_number(self.head))
         return _COOKIE_END.sub(b"", _SIGNED.sub(rb"\1", _FORM_TOKEN.sub(rb"\1", whole)))
 

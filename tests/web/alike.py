@@ -11,15 +11,17 @@ from portal.store.database import Use
 
 _FORM_TOKEN = re.compile(r'(name="csrf_token" value=")[^"]+')
 _KEY = re.compile(r'(name="key" type="hidden" value=")[^"]+')
+_WINDOW = re.compile(r'(name="window" value=")[0-9a-f]+')
 _LIST = re.compile(r"IN \([^)]*\)")
 _BLANKS = re.compile(r"\s+")
 
 
 def shown(response: Any, *typed: str) -> str:
-    """Status, headers and page, without the number of the request, the form's token and key, and what was typed."""
+    """Status, headers and page, without what is drawn anew for each request, and what was typed."""
     head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     text = f"{response.status}\n{head}\n\n{response.text}".replace(response.headers["X-Request-ID"], "")
-    text = _KEY.sub(r"\1", _FORM_TOKEN.sub(r"\1", text))
+    for random in (_KEY, _FORM_TOKEN, _WINDOW):
+        text = random.sub(r"\1", text)
     for each in typed:
         text = text.replace(each, "")
     return text

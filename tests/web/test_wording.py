@@ -28,7 +28,10 @@ ON_THE_COMMAND_LINE = (
 OF_THE_OPERATOR = {
     "account_closed",
     "last_operator",
+    "maintenance_overlaps",
+    "maintenance_runs",
     "name_an_operator",
+    "no_maintenance",
     "no_operator",
     "no_second_factor",
     "not_a_demo_database",
@@ -100,7 +103,7 @@ def test_every_text_can_be_said_in_both_languages() -> None:
     facts = dict.fromkeys(
         ("limit", "resets_at", "today", "previous_on", "valid_from", "opens_on", "retry_at"), "1"
     ) | {"longest": "2", "shortest": "3", "length": "4", "most": "5", "count": "6"}
-    facts |= {"sent_at": "7", "fits": "8", "number": "9", "left": "10"}
+    facts |= {"line": "11", "sent_at": "7", "fits": "8", "number": "9", "left": "10"}
     for language in ("ja", "en"):
         with force_locale(language):
             for entry in (*REFUSALS.values(), *FIELDS.values()):
