@@ -212,8 +212,9 @@ def test_counts_of_a_place_are_not_negative(counts: tuple[int, int, int, int]) -
         (1000, 0, "limit_reached"),
         (0, 100, "place_limit_reached"),
         (995, 98, "place_limit_reached"),
-    ]
-    + [(998, 95, "limit_reached"), (998, 98, "limit_reached")],
+        (998, 95, "limit_reached"),
+        (998, 98, "limit_reached"),
+    ],
 )
 def test_whichever_limit_lets_fewer_through_says_no(
     unit_used: int, place_used: int, reason: str | None

@@ -91,8 +91,14 @@ def test_M_Q5_officer_and_contact_give_a_place_so_many_messages_a_day(town: Town
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("1001", "above_unit_limit"), ("-1", "not_a_number"), ("x", "not_a_number"), ("1.5", "not_a_number")]
-    + [("9" * 400, "not_a_number"), ("五十", "not_a_number")],
+    [
+        ("1001", "above_unit_limit"),
+        ("-1", "not_a_number"),
+        ("x", "not_a_number"),
+        ("1.5", "not_a_number"),
+        ("9" * 400, "not_a_number"),
+        ("五十", "not_a_number"),
+    ],
 )
 def test_what_is_no_number_of_messages_is_refused_and_changes_nothing(
     town: Town, typed: str, code: str
