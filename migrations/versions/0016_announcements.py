@@ -207,7 +207,7 @@ def _kinds(allowed: str) -> None:
         "id, kind, account_id, created_at, due_at, state, attempts, claimed_at, claimed_by, settled_at, "
         "mail_key"
     )
-    op.execute(f"INSERT INTO outbox_anew ({columns}) SELECT {columns} FROM outbox")  # noqa: S608 -- names of columns, written above
+    op.execute(f"INSERT INTO outbox_anew ({columns}) SELECT {columns} FROM outbox")  # noqa: S608 -- our columns
     for name in indexes:
         op.drop_index(name, "outbox")
     op.drop_table("outbox")
