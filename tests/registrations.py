@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from portal.calendar.clock import Clock
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.code import read_tables
@@ -13,6 +15,8 @@ from portal.domain.terms import TermsText, read_texts
 from portal.services import seeker, terms
 from portal.services.code import TableFile, load_tables
 from portal.store.database import Database
+from portal.store.tables import account, unit
+from portal.store.tables import seeker as seekers
 from tests.build import build_clerk, build_installation
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
@@ -71,11 +75,12 @@ _prepared: list[sqlite3.Connection] = []
 
 
 def prepare(database: Database, clock: Clock) -> None:
-    """The demo mark, the code tables (municipalities of four prefectures only) and the terms, in an empty database."""
+    """The demo mark, the code tables (municipalities of four prefectures only) and the terms."""
     url = database.engine().url
-    if url.get_backend_name() != "sqlite" or url.database is None:
+    if url.get_backend_name() != "sqlite" or url.database is None or not _empty(database):
         _load(database, clock)
         return
+    # Loading takes seconds: an empty database gets a copy of the first one that was loaded.
     if not _prepared:
         _load(database, clock)
         _prepared.append(sqlite3.connect(":memory:"))
@@ -84,6 +89,14 @@ def prepare(database: Database, clock: Clock) -> None:
         return
     with closing(sqlite3.connect(url.database)) as target:
         _prepared[0].backup(target)
+
+
+def _empty(database: Database) -> bool:
+    """Nobody is there yet whom a copy would wipe out."""
+    with database.read() as session:
+        return all(
+            session.scalar(select(func.count()).select_from(table)) == 0 for table in (account, seekers, unit)
+        )
 
 
 def _load(database: Database, clock: Clock) -> None:

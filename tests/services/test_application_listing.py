@@ -108,7 +108,7 @@ def test_every_act_leaves_one_line_without_a_name(
     database: Database, clock: FixedClock, clerk: Actor
 ) -> None:
     ref = received(database, clock, clerk)
-    act(database, clock, clerk, desk.check, ref, "papers", "ok", "見本のメモ")
+    act(database, clock, clerk, desk.check, ref, [desk.Finding("papers", "ok", "見本のメモ")])
     act(database, clock, clerk, desk.ask_back, ref, {"reasons": "見本の理由"})
     act(database, clock, clerk, desk.receive, ref)
     with database.write() as session, pytest.raises(Conflict):
