@@ -55,11 +55,20 @@ def way_of(kind: Kind, *, known: bool, ours: bool, in_force: bool) -> Way:
     return Way.JOINS if in_force else Way.CONTINUES
 
 
-def renewed(since: date, until: date, first: date, last: date) -> tuple[date, date]:
-    """First and last day of use after a renewal for first to last.
+def renewed(since: date, until: date, first: date, last: date, on: date) -> tuple[date, date]:
+    """First and last day of use after a renewal for first to last, decided on a day.
 
-    Where the new period follows the present one without a gap, the first day stays; in a gap nothing is valid.
+    Where the new period follows the present one without a gap, the first day stays. What is valid still is neither cut
+    off nor shortened: Invalid "renewal_gap" on valid_from, "renewal_shorter" on valid_until. After the end there is a
+    gap already, and nothing is valid in it.
     """
+    if on <= until:
+        faults = Gathered()
+        if first > until + timedelta(days=1):
+            faults.add("valid_from", "renewal_gap")
+        if last <= until:
+            faults.add("valid_until", "renewal_shorter")
+        faults.settle()
     return (since if first <= until + timedelta(days=1) else first), last
 
 

@@ -97,7 +97,8 @@ def enact(
         raise Conflict("application_ended")
     ref, content = public_id.shown(unit.public_id), row.content
     if content.ending is not None:
-        after_it = content.ending.last_day + timedelta(days=1)
+        # An end prolongs nothing: whatever day was asked for, the validity is the last.
+        after_it = min(content.ending.last_day, unit.valid_until) + timedelta(days=1)
         return Done(unit.id, ref, after_it, applied=_end(session, unit, content.ending.last_day, trail.today))
     if content.change is not None:
         if content.change.day > trail.today:
@@ -105,7 +106,7 @@ def enact(
         invited = _change(session, trail, actor, unit, content, days)
         return Done(unit.id, ref, content.change.day, applied=True, invitations=invited)
     first, last = _days(decision)
-    first, last = renewed(unit.valid_from, unit.valid_until, first, last)
+    first, last = renewed(unit.valid_from, unit.valid_until, first, last, trail.today)
     units.change(session, unit.id, valid_from=first, valid_until=last)
     return Done(unit.id, ref, trail.today, True, _record(session, trail, actor, unit, content, days))
 

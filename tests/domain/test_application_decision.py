@@ -1,6 +1,6 @@
 """What the bureau enters when it decides: days, reasons, and what approving would do."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -93,8 +93,36 @@ def test_a_change_gives_no_validity_whatever_was_typed() -> None:
     ],
 )
 def test_a_renewal_without_a_gap_keeps_the_first_day(until: date, first: date, kept: bool) -> None:
-    since, last = date(2026, 4, 1), date(2030, 3, 31)
-    assert renewed(since, until, first, last) == (since if kept else first, last)
+    since, last, after_it = date(2026, 4, 1), date(2030, 3, 31), until + timedelta(days=1)
+    assert renewed(since, until, first, last, after_it) == (since if kept else first, last)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "on", "wrong"),
+    [
+        (date(2026, 8, 1), date(2029, 7, 31), date(2026, 7, 31), {}),
+        (date(2026, 8, 2), date(2029, 7, 31), date(2026, 7, 31), {"valid_from": ["renewal_gap"]}),
+        (date(2026, 8, 2), date(2029, 7, 31), date(2026, 8, 1), {}),  # over already: the gap is there
+        (date(2026, 7, 1), date(2026, 7, 31), date(2026, 6, 15), {"valid_until": ["renewal_shorter"]}),
+        (date(2026, 7, 1), date(2026, 8, 1), date(2026, 6, 15), {}),
+        (
+            date(2027, 1, 1),
+            date(2026, 7, 15),
+            date(2026, 6, 15),
+            {"valid_from": ["renewal_gap"], "valid_until": ["renewal_shorter"]},
+        ),
+    ],
+)
+def test_a_renewal_neither_cuts_off_nor_shortens_what_is_valid_still(
+    first: date, last: date, on: date, wrong: dict[str, list[str]]
+) -> None:
+    since, until = date(2026, 4, 1), date(2026, 7, 31)
+    if not wrong:
+        assert renewed(since, until, first, last, on)[1] == last
+        return
+    with pytest.raises(Invalid) as refused:
+        renewed(since, until, first, last, on)
+    assert refused.value.errors == wrong
 
 
 def test_a_refusal_gives_its_reason() -> None:

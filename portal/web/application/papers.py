@@ -3,6 +3,8 @@
 Papers are in Japanese whatever the language of the pages, because they go to the bureau.
 """
 
+from datetime import date, timedelta
+
 from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -12,7 +14,7 @@ from portal.documents.application_paper import ApplicationPaper, application_pap
 from portal.documents.letter import Letter, LetterKind, letter
 from portal.domain.application import DECIDED, Act, Kind, Party, State
 from portal.domain.refusal import NotFound
-from portal.services.application_view import ApplicationView, CasePage, HistoryLine
+from portal.services.application_view import ApplicationLine, ApplicationView, CasePage, HistoryLine
 from portal.web.application.desk import ON_PAPER, Desk, asked, bureau_name, read
 from portal.web.application.forms import Asked
 from portal.web.runtime import current
@@ -91,11 +93,19 @@ def letter_of(view: ApplicationView | CasePage, every: Asked) -> ResponseReturnV
                 received_on=view.line.received_on,
                 valid_from=decision.valid_from if decision else None,
                 valid_until=decision.valid_until if decision else None,
-                effective_on=view.line.effective_on if view.line.kind in (Kind.CHANGE, Kind.END) else None,
+                effective_on=effective_day(view.line),
                 demo=current().settings.demo,
             )
         )
     return pdf(made, f"{view.line.case_number}-letter.pdf")
+
+
+def effective_day(line: ApplicationLine) -> date | None:
+    """From when an approved change holds, or the last day of use of an approved 利用停止; None for the others."""
+    if line.effective_on is None or line.kind not in (Kind.CHANGE, Kind.END):
+        return None
+    # What is recorded is the first day on which it holds: of an end, the day after the last one.
+    return line.effective_on - timedelta(days=1) if line.kind is Kind.END else line.effective_on
 
 
 def _last(view: ApplicationView | CasePage, act: Act) -> HistoryLine:

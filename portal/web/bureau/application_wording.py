@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from portal.domain.application import Act, Kind, Party, Result, Source, State
 from portal.domain.application_decision import Way
 from portal.services.application_view import ApplicationLine, CasePage, CheckLine, HistoryLine
+from portal.web.application.papers import effective_day
 from portal.web.application.wording import KINDS, STATES
 from portal.web.rendering import day
 
@@ -196,9 +197,10 @@ def decision_rows(case: CasePage) -> list[tuple[str, str]]:
             "%(first)s から %(last)s まで", first=day(decision.valid_from), last=day(decision.valid_until)
         )
         rows.append((gettext("有効期間"), period))
-    if line.state is State.APPROVED and line.effective_on and line.kind in (Kind.CHANGE, Kind.END):
+    effective = effective_day(line)
+    if line.state is State.APPROVED and effective:
         word = gettext("利用の最後の日") if line.kind is Kind.END else gettext("変更の効力が生じる日")
-        rows.append((word, day(line.effective_on)))
+        rows.append((word, day(effective)))
     rows.append((gettext("すでに利用している団体に加えた理由"), decision.join_reason))
     rows.append((gettext("確認が残ったまま承認した理由"), decision.open_reason))
     return [row for row in rows if row[1]]

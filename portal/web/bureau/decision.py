@@ -16,7 +16,7 @@ from wtforms import Form, HiddenField, StringField, TextAreaField
 
 from portal.calendar.day import jst_day
 from portal.domain.application import Act, Kind, Result
-from portal.domain.application_decision import Way, read_approval, read_reason
+from portal.domain.application_decision import Way, read_approval, read_reason, renewed
 from portal.domain.entry import Typed, line
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid, NotFound
@@ -252,7 +252,10 @@ def approve(ref: str) -> ResponseReturnValue:
 
     def check(typed: Typed) -> None:
         today = jst_day(current().clock.now())
-        read_approval(typed, case.line.kind, case.way, open_items=case.open_items, on=today)
+        read = read_approval(typed, case.line.kind, case.way, open_items=case.open_items, on=today)
+        if case.line.kind is Kind.RENEWAL and case.target and read.valid_from and read.valid_until:
+            unit = case.target
+            renewed(unit.valid_from, unit.valid_until, read.valid_from, read.valid_until, today)
 
     def record(session: Session) -> None:
         service.approve(session, current().clock, current_actor(), ref, _seen(), _typed())
