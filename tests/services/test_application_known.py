@@ -12,7 +12,7 @@ from portal.domain.application import Act, State, Step
 from portal.domain.application_decision import Way
 from portal.domain.refusal import Conflict, Invalid
 from portal.domain.standing import standing
-from portal.services import application
+from portal.services import application, application_case
 from portal.services import application_approval as approval
 from portal.services.application_approval import apply_due
 from portal.store import unit as units
@@ -27,6 +27,7 @@ from portal.store.tables import (
     unit_invitation,
 )
 from portal.store.unit import UnitRow
+from portal.web.application.papers import effective_day
 from tests.application_forms import NUMBER, PRIVATE
 from tests.applications import (
     approve,
@@ -222,7 +223,6 @@ def renewal(database: Database, clock: FixedClock, clerk: Actor, built: BuiltUni
     ("until", "first", "begins"),
     [
         (date(2026, 12, 31), "2027-01-01", date(2026, 4, 1)),
-        (date(2026, 12, 31), "2027-01-02", date(2027, 1, 2)),
         (date(2026, 5, 31), "2026-07-01", date(2026, 7, 1)),
     ],
 )
@@ -239,6 +239,22 @@ def test_a_renewal_is_the_same_unit_with_a_later_last_day(
     assert (done.way, after.id, after.public_id) == (Way.KNOWN, built.id, built.public_id)
     assert (after.valid_from, after.valid_until) == (begins, date(2027, 12, 31))
     assert done.invitations == ()
+
+
+def test_a_renewal_that_would_cut_the_unit_off_is_refused_and_changes_nothing(
+    database: Database, clock: FixedClock, clerk: Actor
+) -> None:
+    built = build_unit(database, number=NUMBER, bureau_code="24", valid_until=date(2026, 12, 31))
+    ref = renewal(database, clock, clerk, built)
+    before = one(database)
+    for first, last, field in (
+        ("2027-01-02", "2027-12-31", "valid_from"),
+        ("2026-07-01", "2026-12-31", "valid_until"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            approve(database, clock, clerk, ref, valid_from=first, valid_until=last)
+        assert set(refused.value.errors) == {field}
+    assert one(database) == before
 
 
 def test_a_renewal_that_names_somebody_new_records_and_invites_them(
@@ -272,6 +288,24 @@ def test_P_Q2_an_end_holds_from_the_day_after_its_last(
     assert applied(database, clock) == 1
     assert row(database, known.id).status == "ended"
     assert standing(units.facts(row(database, known.id)), date(2026, 7, 1)).read
+
+
+@pytest.mark.parametrize(
+    ("asked", "last"),
+    [
+        ("2026-06-30", date(2026, 6, 30)),
+        ("2026-12-31", date(2026, 12, 31)),
+        ("2027-02-28", date(2026, 12, 31)),  # an end prolongs nothing
+    ],
+)
+def test_the_letter_of_an_end_names_the_last_day_of_use_itself(
+    database: Database, clock: FixedClock, clerk: Actor, known: BuiltUnit, asked: str, last: date
+) -> None:
+    ref = ending(database, clock, clerk, known, asked)
+    approve(database, clock, clerk, ref)
+    with database.read() as session:
+        line = application_case.case(session, clock, clerk, ref).line
+    assert effective_day(line) == last
 
 
 def test_an_end_whose_last_day_is_over_holds_at_once(
