@@ -92,6 +92,7 @@ def _send() -> str:
         "o_requested": "1",
         "o_seekers": "ARRAY[:seeker]::bigint[]",
         "o_body": _BODY,
+        "o_fingerprint": "decode('00', 'hex')",
         "o_digest": "repeat('0', 64)",
         "o_letterhead": "'{}'",
         "o_ceiling": "1000",
@@ -99,6 +100,7 @@ def _send() -> str:
         "o_today": _TODAY,
     }
     compiled = statement.compile(dialect=psycopg.dialect(paramstyle="named"))
+    assert {name for name in compiled.params if name.startswith("o_")} <= set(given), "a value nobody gives"
     values = {
         name: f"'{value}'" if isinstance(value, str) else str(value)
         for name, value in compiled.params.items()

@@ -29,6 +29,10 @@ class Way(StrEnum):
     KNOWN = "known"  # a change, renewal or end of a unit there is
 
 
+NEAR, FAR = timedelta(days=366), timedelta(days=3660)
+"""A validity begins at most a year ago and ends within ten years: anything else is a slip of the pen. Our decision."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """What was decided. reason: told to the applicant. The other reasons stay at the bureau; "" = none.
@@ -95,8 +99,14 @@ def read_approval(typed: Typed, kind: Kind, way: Way, *, open_items: int, on: da
 
 def _validity(typed: Typed, on: date) -> tuple[date, date]:
     first, last = read_days(typed)
+    faults = Gathered()
+    if first < on - NEAR:
+        faults.add("valid_from", "too_long_ago")
     if last < on:
-        raise Invalid({"valid_until": ["validity_over"]})
+        faults.add("valid_until", "validity_over")
+    elif last > on + FAR:
+        faults.add("valid_until", "too_far")
+    faults.settle()
     return first, last
 
 

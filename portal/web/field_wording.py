@@ -63,7 +63,7 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "too_far": (_l("先すぎる日付です。年をご確認ください。"),),
     "in_past": (_l("今日か、今日より後の日を入力してください。"),),
     "already_began": (_l("もう始まっているため、始まりの日は変えられません。"),),
-    "before_start": (_l("始まりの日より後の日を入力してください。"),),
+    "before_start": (_l("始まりの日か、それより後の日を入力してください。"),),
     # hours
     "whole_day": (
         _l(

@@ -77,6 +77,31 @@ def test_an_approval_names_its_days_and_its_reasons(
     assert refused.value.errors == errors
 
 
+@pytest.mark.parametrize(
+    ("days_from", "days_until", "wrong"),
+    [
+        (-366, 3660, {}),
+        (-367, 3660, {"valid_from": ["too_long_ago"]}),
+        (-366, 3661, {"valid_until": ["too_far"]}),
+        (-366, 0, {}),
+        (-366, -1, {"valid_until": ["validity_over"]}),
+    ],
+)
+def test_a_validity_far_from_today_is_a_slip_of_the_pen(
+    days_from: int, days_until: int, wrong: dict[str, list[str]]
+) -> None:
+    typed = {
+        "valid_from": (TODAY + timedelta(days=days_from)).isoformat(),
+        "valid_until": (TODAY + timedelta(days=days_until)).isoformat(),
+    }
+    try:
+        read_approval(typed, Kind.RENEWAL, Way.KNOWN, open_items=0, on=TODAY)
+    except Invalid as refused:
+        assert refused.errors == wrong
+    else:
+        assert wrong == {}
+
+
 def test_a_change_gives_no_validity_whatever_was_typed() -> None:
     read = read_approval(DAYS, Kind.CHANGE, Way.KNOWN, open_items=0, on=TODAY)
     assert (read.valid_from, read.valid_until) == (None, None)
