@@ -1,0 +1,17 @@
+"""Paid services.
+
+Safety: changes nothing.
+"""
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Tables, indexes and constraints."""
+
+
+def downgrade() -> None:
+    """Back to the migration before."""

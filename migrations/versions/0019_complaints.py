@@ -1,0 +1,17 @@
+"""Complaints.
+
+Safety: changes nothing.
+"""
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Tables, indexes and constraints."""
+
+
+def downgrade() -> None:
+    """Back to the migration before."""

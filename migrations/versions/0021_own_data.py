@@ -1,0 +1,17 @@
+"""Own data.
+
+Safety: changes nothing.
+"""
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Tables, indexes and constraints."""
+
+
+def downgrade() -> None:
+    """Back to the migration before."""

@@ -1,0 +1,17 @@
+"""Reidentification.
+
+Safety: changes nothing.
+"""
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Tables, indexes and constraints."""
+
+
+def downgrade() -> None:
+    """Back to the migration before."""
