@@ -7,6 +7,7 @@ import pytest
 
 from portal.domain.actor import Actor
 from tests.browser.accessibility import assert_accessible, assert_fits
+from tests.browser.printing import printed
 from tests.registrations import build_office_clerk, prepare, register
 from tests.web.signing import sign_in_as
 
@@ -138,6 +139,7 @@ def test_a_clerk_prints_the_sheet(
     done = register(database, clock, clerk)
     window = open_desk()
     window.goto(f"/office/seekers/{done.office_id}/sheet")
-    with window.expect_response("**/sheet/print") as answered:
-        window.get_by_role("button", name="用紙を出す（PDF）").click(no_wait_after=True)
-    assert answered.value.headers["content-type"] == "application/pdf"
+    kind, paper = printed(window, "用紙を出す（PDF）")
+    assert kind == "application/pdf"
+    assert paper.startswith(b"%PDF-")
+    assert "用紙を出す（PDF）" in window.locator("main").inner_text()

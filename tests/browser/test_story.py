@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.browser.accessibility import assert_accessible, assert_fits
+from tests.browser.printing import printed
 from tests.build import BuiltUnit, build_member, build_unit
 from tests.registrations import build_office_clerk, prepare
 from tests.web.signing import sign_in_as
@@ -99,18 +100,8 @@ def registers_somebody(clerk: Person) -> str:
     clerk.sees("登録しました")
     file = clerk.window.url.split("?")[0]
     clerk.opens(f"{file}/sheet")
-    with clerk.window.expect_response("**/sheet/print") as answered:
-        clerk.window.get_by_role("button", name="用紙を出す（PDF）").first.click(no_wait_after=True)
-    request = answered.value.request
-    body = clerk.window.context.request.post(
-        request.url,
-        data=request.post_data,
-        headers={
-            "content-type": "application/x-www-form-urlencoded",
-            "origin": clerk.window.url.split("/office")[0],
-        },
-    ).body()
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    _kind, paper = printed(clerk.window, "用紙を出す（PDF）")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
     found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", text)
     assert found, text
     return found[0]
