@@ -25,6 +25,7 @@ PUBLIC = {
     "/apply/<key>/paper",
     "/apply/<key>/reopen",
     "/apply/<key>/steps/<step>",
+    "/consultation-places",
     "/contact",
     "/for-organisations",
     "/for-organisations/bring",
