@@ -40,6 +40,7 @@ from portal.store.tables.relay import (
     send,
     thread,
 )
+from portal.store.tables.safe_message import lawfulness, message_mark, message_report
 from portal.store.tables.saved_search import saved_search
 from portal.store.tables.seeker import (
     consent,
@@ -90,11 +91,14 @@ __all__ = [
     "held_text",
     "installation",
     "late_form",
+    "lawfulness",
     "letterhead",
     "maintenance",
     "measure",
     "membership",
     "message",
+    "message_mark",
+    "message_report",
     "metadata",
     "notice_care",
     "outbox",
