@@ -17,7 +17,7 @@ from portal.domain.actor import ActorKind
 from portal.domain.password import LONGEST, SHORTEST
 from portal.domain.refusal import Invalid, Refusal
 from portal.services import joining as service
-from portal.services import sign_in, web_session
+from portal.services import web_session
 from portal.web.access import public_page
 from portal.web.auth.blueprint import blueprint, passwords
 from portal.web.auth.forms import AuthForm, Repeated
@@ -25,15 +25,14 @@ from portal.web.auth.identity import (
     address,
     current_actor,
     current_visit,
-    enter,
     home_address,
     look_again,
     portal_session,
     visitor,
 )
 from portal.web.auth.link import token_of
-from portal.web.auth.session import AUDIENCE, lifetime
-from portal.web.auth.sign_in import arrive, status_of
+from portal.web.auth.session import AUDIENCE
+from portal.web.auth.sign_in import arrive, open_session, status_of
 from portal.web.field_wording import show_in
 from portal.web.letterhead import class_name
 from portal.web.member_role import role_names
@@ -195,25 +194,10 @@ def invitation_account() -> ResponseReturnValue:
 
 
 def _enter(name: str, password: str) -> ResponseReturnValue:
-    runtime = current()
     try:
-        with runtime.write(AUDIENCE) as session:
-            opened = sign_in.sign_in(
-                session,
-                runtime.clock,
-                visitor(),
-                passwords(),
-                name=name,
-                password=password,
-                address=address(),
-                lifetime=lifetime(runtime),
-                second_factor_required=runtime.settings.second_factor_required,
-                old_token=portal_session().token,
-            )
+        return arrive(open_session(name, password))
     except Refusal:
         return redirect(url_for("auth.sign_in", after="password"), 303)
-    enter(opened.token)
-    return arrive(opened)
 
 
 @public_page(blueprint, "/invitation/join", methods=["GET", "POST"])

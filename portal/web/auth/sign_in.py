@@ -68,26 +68,32 @@ def sign_in() -> ResponseReturnValue:
         )
     if not form.validate():
         return _again(form), 422
-    runtime = current()
     try:
-        with runtime.write(AUDIENCE) as session:
-            opened = service.sign_in(
-                session,
-                runtime.clock,
-                visitor(),
-                passwords(),
-                name=form.sign_in_name.data or "",
-                password=form.password.data or "",
-                address=address(),
-                lifetime=lifetime(runtime),
-                second_factor_required=runtime.settings.second_factor_required,
-                old_token=portal_session().token,
-            )
+        opened = open_session(form.sign_in_name.data or "", form.password.data or "")
     except (SignInFailed, TooManyAttempts, Busy) as refused:
         form.refuse(refused)
         return _again(form), *status_of(refused)
-    enter(opened.token)
     return arrive(opened)
+
+
+def open_session(name: str, password: str) -> service.Opened:
+    """Sign this browser in with a name and a password. Raises SignInFailed, TooManyAttempts, Busy."""
+    runtime = current()
+    with runtime.write(AUDIENCE) as session:
+        opened = service.sign_in(
+            session,
+            runtime.clock,
+            visitor(),
+            passwords(),
+            name=name,
+            password=password,
+            address=address(),
+            lifetime=lifetime(runtime),
+            second_factor_required=runtime.settings.second_factor_required,
+            old_token=portal_session().token,
+        )
+    enter(opened.token)
+    return opened
 
 
 def _again(form: SignInForm) -> str:

@@ -18,15 +18,14 @@ from portal.domain.account import LONGEST_NAME, SHORTEST_NAME
 from portal.domain.password import LONGEST, SHORTEST
 from portal.domain.refusal import Invalid, Refusal
 from portal.services import access_code as service
-from portal.services import sign_in
 from portal.services.access_code import Purpose
 from portal.web.access import public_page
 from portal.web.auth.blueprint import passwords
 from portal.web.auth.forms import AuthForm
-from portal.web.auth.identity import address, current_visit, enter, home_address, visitor
+from portal.web.auth.identity import address, current_visit, home_address, visitor
 from portal.web.auth.link import token_of
-from portal.web.auth.session import AUDIENCE, lifetime
-from portal.web.auth.sign_in import status_of
+from portal.web.auth.session import AUDIENCE
+from portal.web.auth.sign_in import open_session, status_of
 from portal.web.field_wording import field_text, show_in
 from portal.web.runtime import current
 from portal.web.seeker.frame import blueprint
@@ -154,23 +153,10 @@ def activate_account() -> ResponseReturnValue:
 
 
 def _enter(name: str, password: str) -> ResponseReturnValue:
-    runtime = current()
     try:
-        with runtime.write(AUDIENCE) as session:
-            opened = sign_in.sign_in(
-                session,
-                runtime.clock,
-                visitor(),
-                passwords(),
-                name=name,
-                password=password,
-                address=address(),
-                lifetime=lifetime(runtime),
-                second_factor_required=runtime.settings.second_factor_required,
-            )
+        open_session(name, password)
     except Refusal:
         return redirect(url_for("auth.sign_in", after="password"), 303)
-    enter(opened.token)
     flash(
         gettext("利用を始められます。次からは、今決めたログイン名とパスワードでログインしてください。"),
         "success",
