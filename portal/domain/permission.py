@@ -26,6 +26,8 @@ class Permission(StrEnum):
     SEEKER_CONSENT_CHANGE = "seeker:consent:change"
     SEEKER_NOTICE_CHANGE = "seeker:notice:change"
     SEEKER_LOG_READ = "seeker:log:read"
+    SEEKER_DATA_TAKE = "seeker:data:take"
+    SEEKER_CORRECTION_ASK = "seeker:correction:ask"
     SEEKER_ANNOUNCEMENT_READ = "seeker:announcement:read"
     SEEKER_USE_STOP = "seeker:use:stop"
 
@@ -64,6 +66,7 @@ class Permission(StrEnum):
     OFFICE_TEXT_REVIEW = "office:text:review"
     OFFICE_SIGN_IN_REISSUE = "office:sign_in:reissue"
     OFFICE_LOG_READ = "office:log:read"
+    OFFICE_CORRECTION_ANSWER = "office:correction:answer"
 
     # a post at a 都道府県労働局
     BUREAU_HOME_READ = "bureau:home:read"

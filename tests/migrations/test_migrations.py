@@ -119,6 +119,9 @@ ADDED = {
     "SELECT id, 'terms', '2026-04', 'x', true, '2026-06-01', '2026-06-01 00:00:00+00', 'site' FROM seeker",
     "measure": "INSERT INTO measure (unit_id, serial, kind, since, tells_reason, actor_kind, at) "
     "SELECT id, 1, 'lift', '2026-06-01', false, 'bureau', '2026-06-01 00:00:00+00' FROM unit",
+    "terms_version": "INSERT INTO terms_version (code, valid_from, agree_by, title_ja, title_en, text_ja, text_en, "
+    "text_hash, loaded_at) VALUES ('x', '2026-06-01', '2026-06-01', 'x', 'x', 'x', 'x', 'x', "
+    "'2026-06-01 00:00:00+00')",
 }
 """How a row comes into each table that can only grow."""
 
@@ -132,6 +135,8 @@ ADDED = {
         ("consent", "DELETE FROM consent"),
         ("measure", "UPDATE measure SET note = 'x'"),
         ("measure", "DELETE FROM measure"),
+        ("terms_version", "UPDATE terms_version SET agree_by = '2026-06-02'"),
+        ("terms_version", "DELETE FROM terms_version"),
     ],
 )
 def test_the_audit_trail_the_consents_and_the_measures_can_only_grow(

@@ -17,6 +17,7 @@ from portal.store.tables.application import (
 from portal.store.tables.audit import audit
 from portal.store.tables.base import metadata
 from portal.store.tables.code import code, code_table
+from portal.store.tables.correction import correction
 from portal.store.tables.draft import draft, late_form
 from portal.store.tables.installation import installation, worker_beat
 from portal.store.tables.measure import measure
@@ -85,6 +86,7 @@ __all__ = [
     "consent",
     "contractor",
     "contractor_period",
+    "correction",
     "department",
     "draft",
     "hand_over",

@@ -202,6 +202,9 @@ terms_version = Table(
     Column("text_en", Text, nullable=False),
     Column("text_hash", String(64), nullable=False),
     Column("loaded_at", Instant, nullable=False),
+    # What changed since the version before, for people to read; no part of what is agreed to.
+    Column("changes_ja", Text, nullable=False, server_default=""),
+    Column("changes_en", Text, nullable=False, server_default=""),
     CheckConstraint("agree_by >= valid_from", name="days"),
 )
 
