@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.calendar.clock import Clock, SystemClock
 from portal.services.maintenance import Watch
 from portal.settings import Settings, config_dir
-from portal.store.database import Database
+from portal.store.database import Database, Scope
 from portal.store.keyring import Keyring
 from portal.store.migrate import head, revision
 from portal.web import bureau, office, provider, public, seeker
@@ -35,6 +35,8 @@ from portal.web.upload import PortalRequest, admit_file
 LONGEST_REQUEST = 1_048_576
 LONGEST_FORM = 524_288
 MOST_PARTS = 3_000
+# Audiences whose rows the database itself keeps apart by unit or person (portal/store/roles.py).
+SCOPED = ("provider", "seeker")
 
 
 class PortalFlask(Flask):
@@ -95,13 +97,21 @@ def _runtime(settings: Settings, clock: Clock | None) -> Runtime:
 
     def ready() -> bool:
         try:
-            with database.read() as session:
+            with database.read("public") as session:
                 return revision(session) == newest()
         except SQLAlchemyError:
             return False
 
+    def scope(audience: str) -> Scope | None:
+        # Asked only where it changes anything: who it is costs a statement on pages that did not need to know.
+        if audience not in SCOPED or not database.separated(audience):
+            return None
+        actor = current_actor()
+        return Scope(actor.unit_id, actor.seeker_id, actor.account_id)
+
     running = clock or SystemClock()
-    return Runtime(settings, running, database, ready, Watch(running, lambda: database.read("public")))
+    watch = Watch(running, lambda: database.read("public"))
+    return Runtime(settings, running, database, ready, watch, scope)
 
 
 def _init_gates(app: Flask, settings: Settings) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 ENVIRONMENTS = ("demo", "production", "test")
+AUDIENCES = ("public", "account", "seeker", "provider", "office", "bureau", "worker")
+"""Who may have a database role of their own."""
 
 
 class SettingsError(Exception):
@@ -106,8 +108,14 @@ class Settings:
         return self.public_url.startswith("https://")
 
     def database_url(self, audience: str = "owner") -> str:
-        """The database of an audience; one URL serves all unless the operator gives each its own role."""
-        return self.database_urls.get(audience, self.database_urls["owner"])
+        """The database of an audience; one URL serves all unless the operator gives each its own role.
+
+        Raises SettingsError where this process was given neither.
+        """
+        url = self.database_urls.get(audience) or self.database_urls.get("owner")
+        if url is None:
+            raise SettingsError("This command needs PORTAL_DATABASE_URL, the address of the owner.")
+        return url
 
 
 def instance_dir() -> Path:
@@ -124,21 +132,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     file = config_dir() / f"{name}.toml"
     values = tomllib.loads(file.read_text(encoding="utf-8"))
     home = Path(env.get("PORTAL_INSTANCE", "instance")).resolve()
-    urls = {"owner": env.get("PORTAL_DATABASE_URL", "")}
-    if not urls["owner"]:
-        if name == "production":
-            raise SettingsError(
-                "Set PORTAL_DATABASE_URL, for example postgresql+psycopg://portal@localhost/portal."
-            )
-        urls["owner"] = f"sqlite:///{home / 'portal.sqlite3'}"
-    for audience in ("public", "account", "seeker", "provider", "office", "bureau", "worker"):
-        if own := env.get(f"PORTAL_DATABASE_URL_{audience.upper()}"):
-            urls[audience] = own
     settings = Settings(
         environment=name,
         instance_dir=home,
         secrets=read_secrets(Path(env.get("PORTAL_SECRETS", str(home / "secrets.toml")))),
-        database_urls=urls,
+        database_urls=_urls(env, name, home),
         redis_url=env.get("PORTAL_REDIS_URL") or None,
         mail=_mail(values["mail"], env, home),
         hashing=Hashing(**values["hashing"]),
@@ -163,6 +161,23 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole("PORTAL_PROXIES", env, 0, range(10)),
     )
     return _checked(settings)
+
+
+def _urls(env: Mapping[str, str], environment: str, home: Path) -> dict[str, str]:
+    """The addresses by audience. A web process in production may know those of the audiences alone."""
+    named = {audience: env.get(f"PORTAL_DATABASE_URL_{audience.upper()}", "") for audience in AUDIENCES}
+    urls = {audience: url for audience, url in named.items() if url}
+    owner = env.get("PORTAL_DATABASE_URL", "")
+    if not owner and environment != "production":
+        owner = f"sqlite:///{home / 'portal.sqlite3'}"
+    if owner:
+        return {"owner": owner, **urls}
+    if not set(AUDIENCES) - {"worker"} <= set(urls):
+        raise SettingsError(
+            "Set PORTAL_DATABASE_URL, for example postgresql+psycopg://portal@localhost/portal, "
+            "or an address of its own for every audience."
+        )
+    return urls
 
 
 def _whole(name: str, env: Mapping[str, str], default: int, allowed: range) -> int:

@@ -122,21 +122,25 @@ class Paused(click.ClickException):
 
 @dataclass(frozen=True)
 class Console:
-    """The running portal as a command sees it. `config_dir`: folder of terms, tables and the blocklist."""
+    """The running portal as a command sees it. `config_dir`: folder of terms, tables and the blocklist.
+
+    audience: whose rights the command has in the database; the operator's commands have the owner's.
+    """
 
     settings: Any
     clock: Clock
     config_dir: str
+    audience: str = "owner"
 
     def write(self, *, in_maintenance: bool = False) -> Any:
-        """A session for one command, with the owner's rights (context manager). Raises Paused while maintenance runs.
+        """A session for one command (context manager). Raises Paused while maintenance runs.
 
         in_maintenance: the command is part of the work, as is everything under `portal --in-maintenance`.
         """
         allowed = in_maintenance or click.get_current_context().find_root().meta.get("portal.in_maintenance")
         if not allowed and self.paused():
             raise Paused
-        return current_app.extensions["portal"].database.write("owner")
+        return current_app.extensions["portal"].database.write(self.audience)
 
     def paused(self) -> bool:
         """Whether maintenance runs, asked anew; a database that is not ready for the question has none."""
@@ -147,14 +151,17 @@ class Console:
             return False
 
     def read(self) -> Any:
-        """A session for queries, with the owner's rights (context manager)."""
-        return current_app.extensions["portal"].read("owner")
+        """A session for queries (context manager)."""
+        return current_app.extensions["portal"].read(self.audience)
 
 
-def current() -> Console:
-    """The running portal. Needs an application context: use flask.cli.AppGroup or with_appcontext."""
+def current(audience: str = "owner") -> Console:
+    """The running portal, with the rights of an audience in the database.
+
+    Needs an application context: use flask.cli.AppGroup or with_appcontext.
+    """
     runtime = current_app.extensions["portal"]
-    return Console(runtime.settings, runtime.clock, cast(str, current_app.config["CONFIG_DIR"]))
+    return Console(runtime.settings, runtime.clock, cast(str, current_app.config["CONFIG_DIR"]), audience)
 
 
 def operator(session: Session) -> Actor:

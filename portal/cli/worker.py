@@ -40,7 +40,7 @@ _WAITS = "maintenance: everything waits until it is over"
 @group.command("once")
 def once() -> None:
     """Do everything that is due now, then end; for a timer."""
-    console = current()
+    console = current("worker")
     try:
         said = [_round(console), *FileWorker(console, _name()).work(_ACTOR, None, console.paused)]
     except Paused:
@@ -54,7 +54,7 @@ def run() -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
-    console, done = current(), ""
+    console, done = current("worker"), ""
     files = FileWorker(console, _name())
     while not ended.is_set():
         before, waits = done, False

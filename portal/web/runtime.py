@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -90,12 +90,12 @@ class Settings(Protocol):
 class Sessions(Protocol):
     """Hands out database sessions; each audience may have a database role of its own."""
 
-    def write(self, audience: str = "owner") -> AbstractContextManager[Session]:
-        """A session for one command."""
+    def write(self, audience: str = "owner", scope: Any = None) -> AbstractContextManager[Session]:
+        """A session for one command. scope: for whom (portal.store.database.Scope)."""
         ...
 
-    def read(self, audience: str = "owner") -> AbstractContextManager[Session]:
-        """A session for queries."""
+    def read(self, audience: str = "owner", scope: Any = None) -> AbstractContextManager[Session]:
+        """A session for queries. scope: for whom."""
         ...
 
     def glance(self, audience: str = "owner") -> AbstractContextManager[Session]:
@@ -113,13 +113,18 @@ class InMaintenance(Exception):
 
 @dataclass(frozen=True)
 class Runtime:
-    """One running portal. `ready` tells whether the database answers and stands at the newest migration."""
+    """One running portal.
+
+    `ready` tells whether the database answers and stands at the newest migration. `scope` tells for whom the request
+    that is being handled works at an audience (portal.store.database.Scope), None where nothing is kept apart.
+    """
 
     settings: Settings
     clock: Clock
     database: Sessions
     ready: Callable[[], bool]
     watch: Watch
+    scope: Callable[[str], Any] = lambda _audience: None
 
     def write(self, audience: str) -> AbstractContextManager[Session]:
         """A session for one command of an audience ("public", "seeker", "provider", "office", "bureau").
@@ -128,11 +133,11 @@ class Runtime:
         """
         if self.watch.state().read_only:
             raise InMaintenance
-        return self.database.write(audience)
+        return self.database.write(audience, self.scope(audience))
 
     def read(self, audience: str) -> AbstractContextManager[Session]:
         """A session for the queries of an audience."""
-        return self.database.read(audience)
+        return self.database.read(audience, self.scope(audience))
 
 
 def current() -> Runtime:

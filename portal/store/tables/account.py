@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
 )
 
-from portal.store.tables.base import metadata, one_of
+from portal.store.tables.base import metadata, one_of, row_lock
 from portal.store.types import Id, Instant
 
 account = Table(
@@ -38,6 +38,7 @@ account = Table(
     Column("seeker_id", Id, ForeignKey("seeker.id"), unique=True),
     Column("created_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    row_lock(),
     one_of("kind", ("seeker", "member", "staff", "operator")),
     one_of("language", ("ja", "en")),
     CheckConstraint("(kind = 'seeker') = (seeker_id IS NOT NULL)", name="seeker_account"),

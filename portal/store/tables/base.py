@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy import Boolean, CheckConstraint, Column, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -34,3 +34,9 @@ def japanese_day(day: str, instant: str) -> tuple[CheckConstraint, CheckConstrai
             dialect="sqlite"
         ),
     )
+
+
+def row_lock() -> Column[bool]:
+    """A column that stays empty. On PostgreSQL whoever locks a row needs the right to change a column of it; audiences
+    that may lock and not change get the right to this one (portal/store/grants.toml)."""
+    return Column("row_lock", Boolean, CheckConstraint("row_lock IS NULL", name="row_lock"))

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from portal.store.tables.base import metadata, one_of
+from portal.store.tables.base import metadata, one_of, row_lock
 from portal.store.types import Id, Instant, TokenSet
 
 seeker = Table(
@@ -75,6 +75,8 @@ profile = Table(
     Column("valid_until", Date, nullable=False),
     Column("never_eligible", Boolean, nullable=False),
     Column("eligible_from", Date),
+    # Last day as a 新規大学卒業者等 (portal.domain.graduate); NULL = none, 9999-12-31 = no end is known.
+    Column("graduate_until", Date),
     Column("range_private", Boolean, nullable=False),
     Column("range_municipal", Boolean, nullable=False),
     Column("terms_until", Date),
@@ -82,6 +84,7 @@ profile = Table(
     Column("month", Date, nullable=False),
     Column("shuffle", Integer, nullable=False),
     Column("tokens", TokenSet, nullable=False),
+    row_lock(),
     CheckConstraint("valid_until >= valid_from", name="days"),
     CheckConstraint("range_private OR range_municipal", name="range"),
 )
