@@ -17,6 +17,13 @@ from portal.store.tables.application import (
 from portal.store.tables.audit import audit
 from portal.store.tables.base import metadata
 from portal.store.tables.code import code, code_table
+from portal.store.tables.complaint import (
+    complaint,
+    complaint_event,
+    complaint_note,
+    complaint_reading,
+    complaint_transcript,
+)
 from portal.store.tables.correction import correction
 from portal.store.tables.draft import draft, late_form
 from portal.store.tables.installation import installation, worker_beat
@@ -83,6 +90,11 @@ __all__ = [
     "branch",
     "code",
     "code_table",
+    "complaint",
+    "complaint_event",
+    "complaint_note",
+    "complaint_reading",
+    "complaint_transcript",
     "consent",
     "contractor",
     "contractor_period",

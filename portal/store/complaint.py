@@ -1,0 +1,524 @@
+"""Complaints: whose case is whose, its history and notes. Whose cases somebody finds is part of every query.
+
+Reading a frozen thread is in `portal.store.complaint_transcript`.
+"""
+
+import os
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from portal.domain.complaint import (
+    LIVE,
+    Act,
+    Audience,
+    Case,
+    Desk,
+    DeskPlace,
+    Kind,
+    Opener,
+    Side,
+    State,
+    number,
+    seeker_sees_at_once,
+    unit_sees_at_once,
+)
+from portal.domain.reach import UnitClass
+from portal.store.keyring import keyring
+from portal.store.tables import complaint, complaint_event, complaint_note, profile, unit, unit_record
+from portal.store.unit import newest_record
+
+_TEXT = "complaint_event.text"
+_NOTE = "complaint_note.text"
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case; ids stay inside. alias_key: of the seeker. unit_*: the organisation as recorded now."""
+
+    id: int
+    public_id: bytes
+    number: str
+    opened_by: Opener
+    kind: Kind
+    state: State
+    place: DeskPlace
+    seeker_id: int
+    unit_id: int
+    transcript_id: int | None
+    earlier_id: int | None
+    seeker_since: datetime | None
+    unit_since: datetime | None
+    new_to_seeker: bool
+    new_to_unit: bool
+    new_to_desk: bool
+    revision: int
+    opened_at: datetime
+    touched_at: datetime
+    remind_on: date | None
+    alias_key: bytes
+    unit_public_id: bytes
+    unit_name: str
+    unit_class: UnitClass
+    unit_bureau: str
+
+    @property
+    def case(self) -> Case:
+        """What decides about it."""
+        return Case(
+            self.opened_by,
+            self.state,
+            self.place,
+            self.seeker_id,
+            self.unit_id,
+            unit_sees=self.unit_since is not None,
+            seeker_sees=self.seeker_since is not None,
+        )
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One line of the history. place: the desk that handles it after the line. account_id: for the desk's pages."""
+
+    serial: int
+    at: datetime
+    act: Act
+    side: Side
+    state_after: State
+    place: DeskPlace
+    text: str
+    for_seeker: bool
+    for_unit: bool
+    account_id: int | None
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """An internal note and the desk that wrote it."""
+
+    at: datetime
+    place: DeskPlace
+    text: str
+    account_id: int | None
+
+
+def _cases() -> Select[Any]:
+    return (
+        select(
+            complaint,
+            profile.c.alias_key,
+            unit.c.public_id.label("unit_public_id"),
+            unit.c.unit_class,
+            unit.c.bureau_code.label("unit_bureau"),
+            unit_record.c.name.label("unit_name"),
+        )
+        .join(profile, profile.c.seeker_id == complaint.c.seeker_id)
+        .join(unit, unit.c.id == complaint.c.unit_id)
+        .join(unit_record, newest_record())
+    )
+
+
+def _row(row: Any) -> CaseRow:
+    return CaseRow(
+        row.id,
+        row.public_id,
+        row.number,
+        Opener(row.opened_by),
+        Kind(row.kind),
+        State(row.state),
+        place_of(row),
+        row.seeker_id,
+        row.unit_id,
+        row.transcript_id,
+        row.earlier_id,
+        row.seeker_since,
+        row.unit_since,
+        row.new_to_seeker,
+        row.new_to_unit,
+        row.new_to_desk,
+        row.revision,
+        row.opened_at,
+        row.touched_at,
+        row.remind_on,
+        row.alias_key,
+        row.unit_public_id,
+        row.unit_name,
+        UnitClass(row.unit_class),
+        row.unit_bureau,
+    )
+
+
+def place_of(row: Any) -> DeskPlace:
+    """The desk that three columns say."""
+    return DeskPlace(Desk(row.desk), row.office_code or row.bureau_code or "")
+
+
+def place_columns(place: DeskPlace) -> dict[str, str | None]:
+    """The three columns of a desk."""
+    return {
+        "desk": place.desk.value,
+        "office_code": place.code if place.desk is Desk.OFFICE else None,
+        "bureau_code": place.code if place.desk is Desk.BUREAU else None,
+    }
+
+
+def of_seeker(seeker_id: int) -> ColumnElement[bool]:
+    """The cases a seeker finds."""
+    return and_(complaint.c.seeker_id == seeker_id, complaint.c.seeker_since.is_not(None))
+
+
+def of_unit(unit_id: int) -> ColumnElement[bool]:
+    """The cases the officer of a unit finds; one at an office only once that desk has asked (ruling 64)."""
+    return and_(complaint.c.unit_id == unit_id, complaint.c.unit_since.is_not(None))
+
+
+def of_desk(place: DeskPlace) -> ColumnElement[bool]:
+    """The cases a post at an office or bureau finds: those it handles now."""
+    if place.desk is Desk.OFFICE:
+        return and_(complaint.c.desk == "office", complaint.c.office_code == place.code)
+    if place.desk is Desk.BUREAU:
+        return and_(complaint.c.desk == "bureau", complaint.c.bureau_code == place.code)
+    raise ValueError("an officer's cases are those of the unit")
+
+
+def find(session: Session, scope: ColumnElement[bool], public_id: bytes) -> CaseRow | None:
+    """A case by what stands in the address, among those of a scope."""
+    row = session.execute(_cases().where(scope, complaint.c.public_id == public_id)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def hold(session: Session, scope: ColumnElement[bool], public_id: bytes) -> CaseRow | None:
+    """As `find`, for a change: the case is locked first, then read."""
+    locked = select(complaint.c.id).where(complaint.c.public_id == public_id).with_for_update(key_share=True)
+    session.execute(locked)
+    return find(session, scope, public_id)
+
+
+def by_id(session: Session, complaint_id: int) -> CaseRow:
+    """A case by its inside number."""
+    return _row(session.execute(_cases().where(complaint.c.id == complaint_id)).one())
+
+
+def page(
+    session: Session,
+    scope: ColumnElement[bool],
+    *,
+    states: Collection[State] = tuple(State),
+    after: tuple[datetime, int] | None = None,
+    limit: int,
+) -> list[CaseRow]:
+    """Cases of a scope, the one touched last first, from behind a place in that order on."""
+    found = _cases().where(scope, complaint.c.state.in_([state.value for state in states]))
+    if after is not None:
+        found = found.where(tuple_(complaint.c.touched_at, complaint.c.id) < tuple_(*after))
+    found = found.order_by(complaint.c.touched_at.desc(), complaint.c.id.desc()).limit(limit)
+    return [_row(row) for row in session.execute(found)]
+
+
+def count(session: Session, scope: ColumnElement[bool], states: Collection[State] = tuple(State)) -> int:
+    """How many cases of a scope stand so."""
+    found = select(func.count()).where(scope, complaint.c.state.in_([state.value for state in states]))
+    return int(session.execute(found).scalar_one())
+
+
+def new_to_seeker(seeker_id: int) -> ColumnElement[int]:
+    """How many cases hold something new for a seeker, as a column of another statement."""
+    return select(func.count()).where(of_seeker(seeker_id), complaint.c.new_to_seeker).scalar_subquery()
+
+
+def new_to_unit(unit_id: int) -> ColumnElement[int]:
+    """How many cases hold something new for an officer, as a column of another statement."""
+    return select(func.count()).where(of_unit(unit_id), complaint.c.new_to_unit).scalar_subquery()
+
+
+def new_to_desk(place: DeskPlace) -> ColumnElement[int]:
+    """How many cases hold something new for a desk, as a column of another statement."""
+    return select(func.count()).where(of_desk(place), complaint.c.new_to_desk).scalar_subquery()
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What a case is opened with."""
+
+    opened_by: Opener
+    kind: Kind
+    place: DeskPlace
+    seeker_id: int
+    unit_id: int
+    transcript_id: int | None
+    earlier_id: int | None
+    form_key: str
+
+
+def opened_under(session: Session, new: NewCase) -> bytes | None:
+    """The public id of the case that was opened with this very form, if any."""
+    found = select(complaint.c.public_id).where(
+        complaint.c.seeker_id == new.seeker_id,
+        complaint.c.unit_id == new.unit_id,
+        complaint.c.opened_by == new.opened_by.value,
+        complaint.c.form_key == new.form_key,
+    )
+    return session.execute(found).scalar_one_or_none()
+
+
+def live(session: Session, opened_by: Opener, owner_id: int) -> int:
+    """How many cases that a seeker, or a unit, opened are not over."""
+    owner = complaint.c.seeker_id if opened_by is Opener.SEEKER else complaint.c.unit_id
+    states = [state.value for state in LIVE]
+    found = select(func.count()).where(
+        owner == owner_id, complaint.c.opened_by == opened_by.value, complaint.c.state.in_(states)
+    )
+    return int(session.execute(found).scalar_one())
+
+
+def add(
+    session: Session, new: NewCase, now: datetime, year: int, text: str, account_id: int | None
+) -> CaseRow:
+    """A new case with its first line. year: of the Japanese day, for the number."""
+    to_officer = new.place.desk is Desk.OFFICER
+    values = {
+        "public_id": os.urandom(16),
+        "number": _free_number(session, year),
+        "opened_by": new.opened_by.value,
+        "kind": new.kind.value,
+        "state": State.OPEN.value,
+        **place_columns(new.place),
+        "seeker_id": new.seeker_id,
+        "unit_id": new.unit_id,
+        "transcript_id": new.transcript_id,
+        "earlier_id": new.earlier_id,
+        "seeker_since": now if seeker_sees_at_once(new.opened_by) else None,
+        "unit_since": now if unit_sees_at_once(new.opened_by, new.place.desk) else None,
+        "new_to_seeker": False,
+        "new_to_unit": to_officer,
+        "new_to_desk": not to_officer,
+        "form_key": new.form_key,
+        "revision": 1,
+        "opened_at": now,
+        "touched_at": now,
+    }
+    made = session.execute(insert(complaint).values(**values).returning(complaint.c.id)).scalar_one()
+    for_seeker = new.opened_by is Opener.SEEKER
+    _line(
+        session,
+        made,
+        1,
+        now,
+        Act.OPEN,
+        Side.OPENER,
+        account_id,
+        State.OPEN,
+        new.place,
+        Audience(seeker=for_seeker, unit=to_officer or not for_seeker),
+        text,
+        None,
+    )
+    return by_id(session, made)
+
+
+def _free_number(session: Session, year: int) -> str:
+    while True:
+        drawn = number(year, secrets.randbelow(100_000_000))
+        taken = session.execute(select(complaint.c.id).where(complaint.c.number == drawn)).first()
+        if taken is None:
+            return drawn
+
+
+def act(
+    session: Session,
+    row: CaseRow,
+    now: datetime,
+    act: Act,
+    side: Side,
+    account_id: int | None,
+    state_after: State,
+    audience: Audience,
+    *,
+    text: str = "",
+    place: DeskPlace | None = None,
+    opens_to: Audience | None = None,
+    form_key: str | None = None,
+) -> None:
+    """Write the next line of a case that is held, and what it changes.
+
+    place: the desk after a hand-over. opens_to: which sides come to see the case by this act, when asked for instance.
+    A side that reads the line, and did not write it, has something new.
+    """
+    after = place or row.place
+    told = {"seeker": audience.seeker, "unit": audience.unit}
+    mine = _own_name(row, side)
+    since: dict[str, Any] = {}
+    if opens_to is not None and opens_to.seeker and row.seeker_since is None:
+        since["seeker_since"] = now
+    if opens_to is not None and opens_to.unit and row.unit_since is None:
+        since["unit_since"] = now
+    changed: dict[str, Any] = {
+        "state": state_after.value,
+        "revision": row.revision + 1,
+        "touched_at": now,
+        **place_columns(after),
+        **since,
+    }
+    for name in ("seeker", "unit"):
+        sees = getattr(row, f"{name}_since") is not None or f"{name}_since" in since
+        if told[name] and sees and name != mine:
+            changed[f"new_to_{name}"] = True
+    if after.desk is Desk.OFFICER:
+        changed["new_to_desk"] = False
+    else:
+        changed["new_to_desk"] = side is not Side.DESK or after != row.place
+    session.execute(update(complaint).where(complaint.c.id == row.id).values(**changed))
+    _line(
+        session,
+        row.id,
+        row.revision + 1,
+        now,
+        act,
+        side,
+        account_id,
+        state_after,
+        after,
+        audience,
+        text,
+        form_key,
+    )
+
+
+def _own_name(row: CaseRow, side: Side) -> str:
+    if side is Side.DESK:
+        return "unit" if row.place.desk is Desk.OFFICER else ""
+    opener, other = ("seeker", "unit") if row.opened_by is Opener.SEEKER else ("unit", "seeker")
+    return opener if side is Side.OPENER else other
+
+
+def _line(
+    session: Session,
+    complaint_id: int,
+    serial: int,
+    now: datetime,
+    act: Act,
+    side: Side,
+    account_id: int | None,
+    state_after: State,
+    place: DeskPlace,
+    audience: Audience,
+    text: str,
+    form_key: str | None,
+) -> None:
+    label = f"{complaint_id}:{serial}"
+    session.execute(
+        insert(complaint_event).values(
+            complaint_id=complaint_id,
+            serial=serial,
+            at=now,
+            act=act.value,
+            side=side.value,
+            account_id=account_id,
+            state_after=state_after.value,
+            **place_columns(place),
+            for_seeker=audience.seeker,
+            for_unit=audience.unit,
+            form_key=form_key,
+            text_sealed=keyring(session).seal(_TEXT, label, text) if text else None,
+        )
+    )
+
+
+FOR_SEEKER = complaint_event.c.for_seeker
+FOR_UNIT = complaint_event.c.for_unit
+
+
+def history(session: Session, complaint_id: int, *readable: ColumnElement[bool]) -> list[EventRow]:
+    """The lines of a case in order; for a side only those it reads: `FOR_SEEKER`, `FOR_UNIT`."""
+    keys = keyring(session)
+    rows = session.execute(
+        select(complaint_event)
+        .where(complaint_event.c.complaint_id == complaint_id, *readable)
+        .order_by(complaint_event.c.serial)
+    )
+    return [
+        EventRow(
+            row.serial,
+            row.at,
+            Act(row.act),
+            Side(row.side),
+            State(row.state_after),
+            place_of(row),
+            keys.open(_TEXT, f"{row.complaint_id}:{row.serial}", row.text_sealed) if row.text_sealed else "",
+            row.for_seeker,
+            row.for_unit,
+            row.account_id,
+        )
+        for row in rows
+    ]
+
+
+def written_under(session: Session, complaint_id: int, form_key: str) -> bool:
+    """Whether this very form was stored before: a second click."""
+    found = select(complaint_event.c.id).where(
+        complaint_event.c.complaint_id == complaint_id, complaint_event.c.form_key == form_key
+    )
+    return session.execute(found).first() is not None
+
+
+def lines_since(session: Session, complaint_id: int, side: Side, since: datetime) -> int:
+    """How many lines a side wrote from a moment on."""
+    found = select(func.count()).where(
+        complaint_event.c.complaint_id == complaint_id,
+        complaint_event.c.side == side.value,
+        complaint_event.c.at >= since,
+    )
+    return int(session.execute(found).scalar_one())
+
+
+def read_by(session: Session, complaint_id: int, who: str) -> None:
+    """ "seeker", "unit" or "desk" has seen everything in a case."""
+    column = complaint.c[f"new_to_{who}"]
+    session.execute(update(complaint).where(complaint.c.id == complaint_id, column).values({column: False}))
+
+
+def remind(session: Session, complaint_id: int, on: date | None) -> None:
+    """Set or take away the desk's own reminder (ruling 66)."""
+    session.execute(update(complaint).where(complaint.c.id == complaint_id).values(remind_on=on))
+
+
+def add_note(
+    session: Session, complaint_id: int, now: datetime, place: DeskPlace, account_id: int | None, text: str
+) -> None:
+    """Add an internal note of a desk."""
+    key = os.urandom(16)
+    session.execute(
+        insert(complaint_note).values(
+            key=key,
+            complaint_id=complaint_id,
+            at=now,
+            account_id=account_id,
+            **place_columns(place),
+            text_sealed=keyring(session).seal(_NOTE, key.hex(), text),
+        )
+    )
+
+
+def notes(session: Session, complaint_id: int, desks: Sequence[Desk]) -> list[NoteRow]:
+    """The notes of desks of these sorts in order: an officer's are for officers, those of offices and bureaus for both.
+
+    Nobody else is given them.
+    """
+    keys = keyring(session)
+    rows = session.execute(
+        select(complaint_note)
+        .where(
+            complaint_note.c.complaint_id == complaint_id,
+            complaint_note.c.desk.in_([desk.value for desk in desks]),
+        )
+        .order_by(complaint_note.c.id)
+    )
+    return [
+        NoteRow(row.at, place_of(row), keys.open(_NOTE, row.key.hex(), row.text_sealed), row.account_id)
+        for row in rows
+    ]
