@@ -30,6 +30,12 @@ from portal.store.tables.installation import installation, worker_beat
 from portal.store.tables.measure import measure
 from portal.store.tables.notice_care import notice_care
 from portal.store.tables.outbox import outbox
+from portal.store.tables.paid_service import (
+    paid_ledger,
+    paid_notice_event,
+    paid_service,
+    paid_service_version,
+)
 from portal.store.tables.people import session_cut, unit_invitation
 from portal.store.tables.registration_job import (
     registration_job,
@@ -48,8 +54,15 @@ from portal.store.tables.relay import (
     send,
     thread,
 )
+from portal.store.tables.retention import (
+    retention_notice,
+    retention_run,
+    seeker_erasure,
+    thread_text_end,
+)
 from portal.store.tables.safe_message import lawfulness, message_mark, message_report
 from portal.store.tables.saved_search import saved_search
+from portal.store.tables.seal import audit_drop, audit_seal, audit_seal_mark
 from portal.store.tables.seeker import (
     consent,
     held_text,
@@ -85,6 +98,9 @@ __all__ = [
     "application_counter",
     "application_event",
     "audit",
+    "audit_drop",
+    "audit_seal",
+    "audit_seal_mark",
     "block",
     "block_tombstone",
     "branch",
@@ -117,6 +133,10 @@ __all__ = [
     "notice_care",
     "outbox",
     "outcome_event",
+    "paid_ledger",
+    "paid_notice_event",
+    "paid_service",
+    "paid_service_version",
     "post",
     "profile",
     "profile_choice",
@@ -130,9 +150,12 @@ __all__ = [
     "registration_piece",
     "registration_refusal",
     "reminder",
+    "retention_notice",
+    "retention_run",
     "saved_search",
     "seeker",
     "seeker_change",
+    "seeker_erasure",
     "seeker_identity",
     "selection",
     "send",
@@ -142,6 +165,7 @@ __all__ = [
     "template",
     "terms_version",
     "thread",
+    "thread_text_end",
     "unit",
     "unit_invitation",
     "unit_record",
