@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -89,6 +90,38 @@ def consents(session: Session, seeker_id: int) -> tuple[Consent, ...]:
         .order_by(consent.c.id.desc())
     )
     return tuple(Consent(**line._mapping) for line in found)
+
+
+def agreed_to_others(session: Session, version: str) -> int:
+    """How many seekers agreed last to another version than this one."""
+    newest = (
+        select(consent.c.seeker_id, func.max(consent.c.id).label("id"))
+        .group_by(consent.c.seeker_id)
+        .subquery()
+    )
+    found = (
+        select(func.count())
+        .select_from(consent)
+        .join(newest, newest.c.id == consent.c.id)
+        .where(consent.c.given, consent.c.version != version)
+    )
+    return int(session.scalar(found) or 0)
+
+
+def for_download(session: Session, seeker_id: int) -> list[dict[str, Any]]:
+    """What a seeker agreed to, oldest first; nobody of the office by name."""
+    return [
+        {
+            "document": "terms",
+            "version": one.version,
+            "version_from": one.valid_from,
+            "given": one.given,
+            "on_day": one.on_day,
+            "at": one.at,
+            "channel": one.channel,
+        }
+        for one in reversed(consents(session, seeker_id))
+    ]
 
 
 def first_days(session: Session) -> dict[str, date]:
