@@ -66,6 +66,7 @@ class Permission(StrEnum):
     OFFICE_TEXT_REVIEW = "office:text:review"
     OFFICE_SIGN_IN_REISSUE = "office:sign_in:reissue"
     OFFICE_LOG_READ = "office:log:read"
+    OFFICE_COMPLAINT_HANDLE = "office:complaint:handle"
     OFFICE_CORRECTION_ANSWER = "office:correction:answer"
 
     # a post at a 都道府県労働局
@@ -77,6 +78,7 @@ class Permission(StrEnum):
     BUREAU_APPLICATION_DECIDE = "bureau:application:decide"
     BUREAU_MEASURE_CHANGE = "bureau:measure:change"
     BUREAU_MEMBER_READ = "bureau:member:read"
+    BUREAU_COMPLAINT_HANDLE = "bureau:complaint:handle"
 
 
 _SEEKER = frozenset(p for p in Permission if p.startswith("seeker:"))
@@ -126,7 +128,11 @@ _BY_ROLE: dict[tuple[ActorKind, str | None], frozenset[Permission]] = {
     (ActorKind.MEMBER, "officer"): _UNIT_MANAGER,  # 個人情報管理・苦情処理責任者
     (ActorKind.OFFICE, "office_clerk"): _OFFICE,
     (ActorKind.OFFICE, "office_desk"): frozenset(
-        {Permission.OFFICE_HOME_READ, Permission.OFFICE_ANNOUNCEMENT_READ}
+        {
+            Permission.OFFICE_HOME_READ,
+            Permission.OFFICE_ANNOUNCEMENT_READ,
+            Permission.OFFICE_COMPLAINT_HANDLE,
+        }
     ),  # 苦情申出等受付担当者
     (ActorKind.BUREAU, "bureau_clerk"): _BUREAU,
 }

@@ -1,0 +1,109 @@
+"""What the desks of complaints ask of the database beside the cases: their lists, their people, the unit's officer."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from portal.calendar.day import day_start
+from portal.domain.complaint import LIVE, Desk, DeskPlace
+from portal.domain.complaint_desk import REMIND_AFTER, DeskFilter, Wanted
+from portal.store import complaint as cases
+from portal.store.account import post_in_force
+from portal.store.condition import all_of
+from portal.store.keyring import keyring
+from portal.store.tables import account, complaint, membership, post, unit
+
+_LIVE = complaint.c.state.in_([state.value for state in LIVE])
+
+
+def _due(on: date) -> ColumnElement[bool]:
+    """The internal reminder has come; says the same as `portal.domain.complaint_desk`, which a test compares."""
+    untouched = [
+        and_(
+            complaint.c.state == state.value,
+            complaint.c.touched_at < day_start(on - timedelta(days=days - 1)),
+        )
+        for state, days in REMIND_AFTER.items()
+    ]
+    return and_(
+        _LIVE, or_(complaint.c.remind_on <= on, and_(complaint.c.remind_on.is_(None), or_(*untouched)))
+    )
+
+
+def wanted(place: DeskPlace, asked: DeskFilter, on: date) -> ColumnElement[bool]:
+    """The cases of a desk that a filter asks for."""
+    groups = {Wanted.LIVE: _LIVE, Wanted.NEW: and_(_LIVE, complaint.c.new_to_desk), Wanted.DUE: _due(on)}
+    parts = [cases.of_desk(place), groups.get(asked.wanted, true())]
+    if asked.state is not None:
+        parts.append(complaint.c.state == asked.state.value)
+    if asked.kind is not None:
+        parts.append(complaint.c.kind == asked.kind.value)
+    if asked.opened_by is not None:
+        parts.append(complaint.c.opened_by == asked.opened_by.value)
+    if asked.number:
+        parts.append(complaint.c.number.contains(asked.number, autoescape=True))
+    return all_of(*parts)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Cases of a desk that are not over: all, those with something new, those whose reminder has come."""
+
+    live: int
+    new: int
+    due: int
+
+
+def counts(session: Session, place: DeskPlace, on: date) -> Counts:
+    """How much lies on a desk, in one statement."""
+    row = session.execute(
+        select(
+            func.count().label("live"),
+            func.count().filter(complaint.c.new_to_desk).label("new"),
+            func.count().filter(_due(on)).label("due"),
+        ).where(cases.of_desk(place), _LIVE)
+    ).one()
+    return Counts(row.live, row.new, row.due)
+
+
+def has_desk(session: Session, office_code: str, on: date) -> bool:
+    """Whether an office has somebody with the post of 苦情申出等受付担当者 on a day."""
+    found = exists().where(post.c.role == "office_desk", post.c.office_code == office_code, post_in_force(on))
+    return bool(session.execute(select(found)).scalar_one())
+
+
+def unit_keys(session: Session, unit_ids: Collection[int]) -> dict[int, bytes]:
+    """The keys under which units see pseudonyms."""
+    rows = session.execute(select(unit.c.id, unit.c.token_key_sealed).where(unit.c.id.in_(tuple(unit_ids))))
+    keys = keyring(session)
+    return {row.id: keys.open_bytes("unit.token_key", row.id, row.token_key_sealed) for row in rows}
+
+
+# Whom a notice goes to: never more than "something waits"
+
+
+def seeker_account(seeker_id: int) -> Select[tuple[int]]:
+    """The account of a seeker."""
+    return select(account.c.id).where(account.c.seeker_id == seeker_id)
+
+
+def officers(unit_id: int, on: date) -> Select[tuple[int]]:
+    """The accounts of a unit's officer in force on a day: nobody else of the unit sees a case (ruling 64)."""
+    return select(membership.c.account_id).where(
+        membership.c.unit_id == unit_id,
+        membership.c.role == "officer",
+        membership.c.since <= on,
+        or_(membership.c.until.is_(None), membership.c.until > on),
+    )
+
+
+def desk_people(place: DeskPlace, on: date) -> Select[tuple[int]]:
+    """The accounts that work at a desk on a day."""
+    if place.desk is Desk.BUREAU:
+        where = and_(post.c.role == "bureau_clerk", post.c.bureau_code == place.code)
+    else:
+        where = and_(post.c.role == "office_desk", post.c.office_code == place.code)
+    return select(post.c.account_id).where(where, post_in_force(on))
