@@ -1,6 +1,7 @@
 """Safe messages.
 
-Safety: creates three tables that only grow; nothing that is there is touched.
+Safety: creates three tables that only grow; nothing that is there is touched. Of a row nothing can be changed but what is
+sealed, because a new key has to seal it again; who can do that holds the key.
 """
 
 import sqlalchemy as sa
@@ -13,7 +14,12 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("message_mark", "lawfulness", "message_report")
+_FIXED = {
+    "message_mark": "id, send_id, unit_id, kind, source, force, passed, places, at",
+    "lawfulness": "id, send_id, unit_id, membership_id, at",
+    "message_report": "id, public_id, message_id, seeker_id, unit_id, office_code, kind, at, jst_day",
+}
+"""The columns of each table that nobody changes."""
 _DAYS = {
     "postgresql": "jst_day = ((at AT TIME ZONE 'Asia/Tokyo')::date)",
     "sqlite": "jst_day = date(substr(at, 1, 19), '+9 hours')",
@@ -25,8 +31,8 @@ def upgrade() -> None:
     _marks()
     _statements()
     _reports()
-    for table in _TABLES:
-        _only_grows(table)
+    for table, fixed in _FIXED.items():
+        _only_grows(table, fixed)
 
 
 def _marks() -> None:
@@ -112,27 +118,27 @@ def _reports() -> None:
     op.create_index("ix_message_report_unit_id_id", "message_report", ["unit_id", "id"])
 
 
-def _only_grows(table: str) -> None:
+def _only_grows(table: str, fixed: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{table} is append only'; END $$"
         )
         op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OF {fixed} OR DELETE OR TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
         )
         return
-    for act in ("UPDATE", "DELETE"):
+    for name, act in (("update", f"UPDATE OF {fixed}"), ("delete", "DELETE")):
         op.execute(
-            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append only'); END"
         )
 
 
 def downgrade() -> None:
     """Away again."""
-    for table in reversed(_TABLES):
+    for table in reversed(_FIXED):
         op.drop_table(table)
         if op.get_bind().dialect.name == "postgresql":
             op.execute(f"DROP FUNCTION {table}_append_only()")

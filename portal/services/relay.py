@@ -18,6 +18,16 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.membership import acting_refusal
+from portal.domain.message_screening import (
+    NOTHING_DECLARED,
+    Declared,
+    Found,
+    Mark,
+    TextRefused,
+    judge,
+    marks,
+    screen,
+)
 from portal.domain.quota import LIMIT_PER_DAY, decide_place
 from portal.domain.refusal import (
     Conflict,
@@ -33,7 +43,7 @@ from portal.domain.template import check_fields
 from portal.services.acting import QuotaView, find_acting, quota_after, quota_view, require_room
 from portal.services.letter import letters
 from portal.services.use_case import Trail, query, use_case
-from portal.store import alias, quota, reach, relay
+from portal.store import alias, quota, reach, relay, safe_message
 from portal.store.acting import Acting, Earlier
 from portal.store.keyring import keyring
 from portal.store.quota import Book
@@ -66,10 +76,15 @@ class SendResult:
 
 @dataclass(frozen=True)
 class Content:
-    """What is sent. fingerprint: stands for text and recipients, as they came from whoever sends."""
+    """What is sent. fingerprint: stands for text and recipients, as they came from whoever sends.
+
+    found: what stands in the text, looked for before anything is locked; declared: what the sender says about it.
+    """
 
     text: str
     fingerprint: bytes
+    found: tuple[Found, ...]
+    declared: Declared
 
 
 def fingerprint(session: Session, tokens: Iterable[str], text: str) -> bytes:
@@ -86,6 +101,7 @@ def send(
     key: str,
     *,
     seen: str | None = None,
+    declared: Declared = NOTHING_DECLARED,
 ) -> SendResult:
     """Send one text to the people behind these tokens, to all that can be reached or to nobody.
 
@@ -102,17 +118,20 @@ def send(
     ``seen`` stands for the letterhead that the sender looked at (`portal.services.relay_preview`): with another one in
     force nothing is sent.
 
-    Raises Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended", "department_ended",
+    ``declared``: what the sender says about a text in which something is found that a rule refuses (ruling R7); it is
+    kept with a mark when the text goes.
+
+    Raises TextRefused, Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended", "department_ended",
     "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached (of the unit, or
     PlaceLimitReached of the sender's department or contractor), and Conflict
     ("key_taken", "letterhead_changed", or "conflict" when the unit is being changed all the time). Sources: seed 004
-    P-Q3 to P-Q7, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R13, R14.
+    P-Q3 to P-Q8, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R7, R13, R14.
     """
     text = check_text(typed)
     wanted = named_recipients(tokens)
     check_key(key)
     check_fields(text)
-    content = Content(text, fingerprint(session, wanted, text))
+    content = Content(text, fingerprint(session, wanted, text), screen(text), declared)
     with use_case(session, clock, actor, "relay.send") as trail:
         trail.fact(requested=len(wanted))
         for _ in range(_CHANGES_TO_OUTLAST):
@@ -158,6 +177,7 @@ def place(
 ) -> SendResult | None:
     """Decide and store a send to locked seekers; part of the use cases that send. None: try again."""
     require_may_send(unit, trail)
+    kept = require_text(unit, trail, content)
     bodies = letters(session, unit.key, locked.seekers, content.text)
     stored = relay.store(session, _order(unit, trail, locked.ids, content, key, requested, is_answer, bodies))
     if not stored.current:
@@ -179,6 +199,9 @@ def place(
     unreachable = requested - stored.reached
     assert stored.send_id is not None  # noqa: S101 -- complete says so
     trail.subject("send", stored.send_id)
+    safe_message.add_marks(
+        session, stored.send_id, unit.unit_id, unit.membership_id, kept, content.declared, trail.now
+    )
     trail.fact(sent=stored.own, unreachable=unreachable, elsewhere=elsewhere, number=stored.number)
     if stored.number is None:
         view = quota_view(session, unit, trail.today)
@@ -195,6 +218,27 @@ def require_may_send(unit: Acting, trail: Trail) -> None:
     if unit.sending_closed:
         raise SendingClosed
     standing(unit.facts, trail.today).require_send()
+
+
+def require_text(unit: Acting, trail: Trail, content: Content) -> tuple[Mark, ...]:
+    """What is to be kept about the text when it goes. Raises TextRefused; says nothing about any seeker.
+
+    By the rules of the day on which it goes: a rule that begins at midnight binds the send after it.
+    """
+    try:
+        kept = marks(judge(content.found, unit.unit_class, trail.today), content.declared)
+    except TextRefused as refused:
+        trail.fact(found=_codes(each.kind for each in refused.findings))
+        raise
+    if kept:
+        trail.fact(found=_codes(mark.kind for mark in kept))
+    if passed := [mark.passed for mark in kept if mark.passed is not None]:
+        trail.fact(passed=_codes(passed))
+    return kept
+
+
+def _codes(several: Iterable[str]) -> str:
+    return " ".join(sorted(set(several)))
 
 
 def _order(

@@ -16,6 +16,7 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.answer import AnswerKind, check_text
 from portal.domain.letterhead import Line, read_letterhead
+from portal.domain.message_screening import NOTHING_DECLARED, Declared, screen
 from portal.domain.outcome import Outcome, next_outcomes
 from portal.domain.refusal import Conflict, Forbidden, NotFound
 from portal.domain.standing import standing
@@ -214,16 +215,27 @@ def mark_read(session: Session, clock: Clock, actor: Actor, token: str) -> None:
         store.read_by_unit(session, visible_thread(session, unit, token).id)
 
 
-def write(session: Session, clock: Clock, actor: Actor, token: str, typed: str, key: str) -> SendResult:
+def write(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    token: str,
+    typed: str,
+    key: str,
+    *,
+    declared: Declared = NOTHING_DECLARED,
+) -> SendResult:
     """Write one more message in a thread. It counts like any other (ruling R1); where the seeker has ever answered it
     is an answer and may use what the unit keeps in reserve.
+
+    declared: what the sender says about a text that is refused (ruling R7).
 
     Raises as `portal.services.relay.send`; NotFound for a thread this member does not see.
     """
     text = check_text(typed)
     check_key(key)
     check_fields(text)
-    content = Content(text, fingerprint(session, [token], text))
+    content = Content(text, fingerprint(session, [token], text), screen(text), declared)
     with use_case(session, clock, actor, "thread.write") as trail:
         for _ in range(_CHANGES_TO_OUTLAST):
             result = _attempt(session, clock, actor, trail, token, content, key)
