@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SEEKER_CORRECTION_ASK = "seeker:correction:ask"
     SEEKER_ANNOUNCEMENT_READ = "seeker:announcement:read"
     SEEKER_USE_STOP = "seeker:use:stop"
+    SEEKER_COMPLAINT_MAKE = "seeker:complaint:make"
 
     # a person of a unit (利用申請の単位)
     UNIT_ACTING_CHOOSE = "unit:acting:choose"
@@ -55,6 +56,7 @@ class Permission(StrEnum):
     UNIT_SESSION_CUT = "unit:session:cut"
     UNIT_APPLICATION_READ = "unit:application:read"
     UNIT_APPLICATION_MAKE = "unit:application:make"
+    UNIT_COMPLAINT_HANDLE = "unit:complaint:handle"
 
     # a post at a ハローワーク
     OFFICE_HOME_READ = "office:home:read"
@@ -116,6 +118,9 @@ _UNIT_MANAGER = _UNIT_MEMBER | {
     Permission.UNIT_APPLICATION_MAKE,
 }
 
+# A complaint is for the officer alone, never for whoever may be concerned (ruling 64).
+_UNIT_OFFICER = _UNIT_MANAGER | {Permission.UNIT_COMPLAINT_HANDLE}
+
 _OFFICE = frozenset(p for p in Permission if p.startswith("office:"))
 _BUREAU = frozenset(p for p in Permission if p.startswith("bureau:"))
 
@@ -125,7 +130,7 @@ _BY_ROLE: dict[tuple[ActorKind, str | None], frozenset[Permission]] = {
     (ActorKind.MEMBER, None): frozenset({Permission.UNIT_ACTING_CHOOSE}),  # signed in, no unit chosen yet
     (ActorKind.MEMBER, "member"): _UNIT_MEMBER,
     (ActorKind.MEMBER, "contact"): _UNIT_MANAGER,  # 連絡責任者
-    (ActorKind.MEMBER, "officer"): _UNIT_MANAGER,  # 個人情報管理・苦情処理責任者
+    (ActorKind.MEMBER, "officer"): _UNIT_OFFICER,  # 個人情報管理・苦情処理責任者
     (ActorKind.OFFICE, "office_clerk"): _OFFICE,
     (ActorKind.OFFICE, "office_desk"): frozenset(
         {

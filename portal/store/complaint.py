@@ -1,11 +1,11 @@
-"""Complaints: whose case is whose, its history and notes. Whose cases somebody finds is part of every query.
+"""Complaints: whose case is whose, opening one, and what its next line changes. The scope is part of every query.
 
-Reading a frozen thread is in `portal.store.complaint_transcript`.
+History and notes are in `portal.store.complaint_trail`, frozen threads in `portal.store.complaint_transcript`.
 """
 
 import os
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,12 +29,9 @@ from portal.domain.complaint import (
     unit_sees_at_once,
 )
 from portal.domain.reach import UnitClass
-from portal.store.keyring import keyring
-from portal.store.tables import complaint, complaint_event, complaint_note, profile, unit, unit_record
+from portal.store.complaint_trail import place_columns, place_of, write_line
+from portal.store.tables import complaint, profile, unit, unit_record
 from portal.store.unit import newest_record
-
-_TEXT = "complaint_event.text"
-_NOTE = "complaint_note.text"
 
 
 @dataclass(frozen=True)
@@ -81,32 +78,6 @@ class CaseRow:
         )
 
 
-@dataclass(frozen=True)
-class EventRow:
-    """One line of the history. place: the desk that handles it after the line. account_id: for the desk's pages."""
-
-    serial: int
-    at: datetime
-    act: Act
-    side: Side
-    state_after: State
-    place: DeskPlace
-    text: str
-    for_seeker: bool
-    for_unit: bool
-    account_id: int | None
-
-
-@dataclass(frozen=True)
-class NoteRow:
-    """An internal note and the desk that wrote it."""
-
-    at: datetime
-    place: DeskPlace
-    text: str
-    account_id: int | None
-
-
 def _cases() -> Select[Any]:
     return (
         select(
@@ -151,20 +122,6 @@ def _row(row: Any) -> CaseRow:
         UnitClass(row.unit_class),
         row.unit_bureau,
     )
-
-
-def place_of(row: Any) -> DeskPlace:
-    """The desk that three columns say."""
-    return DeskPlace(Desk(row.desk), row.office_code or row.bureau_code or "")
-
-
-def place_columns(place: DeskPlace) -> dict[str, str | None]:
-    """The three columns of a desk."""
-    return {
-        "desk": place.desk.value,
-        "office_code": place.code if place.desk is Desk.OFFICE else None,
-        "bureau_code": place.code if place.desk is Desk.BUREAU else None,
-    }
 
 
 def of_seeker(seeker_id: int) -> ColumnElement[bool]:
@@ -304,7 +261,7 @@ def add(
     }
     made = session.execute(insert(complaint).values(**values).returning(complaint.c.id)).scalar_one()
     for_seeker = new.opened_by is Opener.SEEKER
-    _line(
+    write_line(
         session,
         made,
         1,
@@ -373,7 +330,7 @@ def act(
     else:
         changed["new_to_desk"] = side is not Side.DESK or after != row.place
     session.execute(update(complaint).where(complaint.c.id == row.id).values(**changed))
-    _line(
+    write_line(
         session,
         row.id,
         row.revision + 1,
@@ -396,86 +353,6 @@ def _own_name(row: CaseRow, side: Side) -> str:
     return opener if side is Side.OPENER else other
 
 
-def _line(
-    session: Session,
-    complaint_id: int,
-    serial: int,
-    now: datetime,
-    act: Act,
-    side: Side,
-    account_id: int | None,
-    state_after: State,
-    place: DeskPlace,
-    audience: Audience,
-    text: str,
-    form_key: str | None,
-) -> None:
-    label = f"{complaint_id}:{serial}"
-    session.execute(
-        insert(complaint_event).values(
-            complaint_id=complaint_id,
-            serial=serial,
-            at=now,
-            act=act.value,
-            side=side.value,
-            account_id=account_id,
-            state_after=state_after.value,
-            **place_columns(place),
-            for_seeker=audience.seeker,
-            for_unit=audience.unit,
-            form_key=form_key,
-            text_sealed=keyring(session).seal(_TEXT, label, text) if text else None,
-        )
-    )
-
-
-FOR_SEEKER = complaint_event.c.for_seeker
-FOR_UNIT = complaint_event.c.for_unit
-
-
-def history(session: Session, complaint_id: int, *readable: ColumnElement[bool]) -> list[EventRow]:
-    """The lines of a case in order; for a side only those it reads: `FOR_SEEKER`, `FOR_UNIT`."""
-    keys = keyring(session)
-    rows = session.execute(
-        select(complaint_event)
-        .where(complaint_event.c.complaint_id == complaint_id, *readable)
-        .order_by(complaint_event.c.serial)
-    )
-    return [
-        EventRow(
-            row.serial,
-            row.at,
-            Act(row.act),
-            Side(row.side),
-            State(row.state_after),
-            place_of(row),
-            keys.open(_TEXT, f"{row.complaint_id}:{row.serial}", row.text_sealed) if row.text_sealed else "",
-            row.for_seeker,
-            row.for_unit,
-            row.account_id,
-        )
-        for row in rows
-    ]
-
-
-def written_under(session: Session, complaint_id: int, form_key: str) -> bool:
-    """Whether this very form was stored before: a second click."""
-    found = select(complaint_event.c.id).where(
-        complaint_event.c.complaint_id == complaint_id, complaint_event.c.form_key == form_key
-    )
-    return session.execute(found).first() is not None
-
-
-def lines_since(session: Session, complaint_id: int, side: Side, since: datetime) -> int:
-    """How many lines a side wrote from a moment on."""
-    found = select(func.count()).where(
-        complaint_event.c.complaint_id == complaint_id,
-        complaint_event.c.side == side.value,
-        complaint_event.c.at >= since,
-    )
-    return int(session.execute(found).scalar_one())
-
-
 def read_by(session: Session, complaint_id: int, who: str) -> None:
     """ "seeker", "unit" or "desk" has seen everything in a case."""
     column = complaint.c[f"new_to_{who}"]
@@ -485,40 +362,3 @@ def read_by(session: Session, complaint_id: int, who: str) -> None:
 def remind(session: Session, complaint_id: int, on: date | None) -> None:
     """Set or take away the desk's own reminder (ruling 66)."""
     session.execute(update(complaint).where(complaint.c.id == complaint_id).values(remind_on=on))
-
-
-def add_note(
-    session: Session, complaint_id: int, now: datetime, place: DeskPlace, account_id: int | None, text: str
-) -> None:
-    """Add an internal note of a desk."""
-    key = os.urandom(16)
-    session.execute(
-        insert(complaint_note).values(
-            key=key,
-            complaint_id=complaint_id,
-            at=now,
-            account_id=account_id,
-            **place_columns(place),
-            text_sealed=keyring(session).seal(_NOTE, key.hex(), text),
-        )
-    )
-
-
-def notes(session: Session, complaint_id: int, desks: Sequence[Desk]) -> list[NoteRow]:
-    """The notes of desks of these sorts in order: an officer's are for officers, those of offices and bureaus for both.
-
-    Nobody else is given them.
-    """
-    keys = keyring(session)
-    rows = session.execute(
-        select(complaint_note)
-        .where(
-            complaint_note.c.complaint_id == complaint_id,
-            complaint_note.c.desk.in_([desk.value for desk in desks]),
-        )
-        .order_by(complaint_note.c.id)
-    )
-    return [
-        NoteRow(row.at, place_of(row), keys.open(_NOTE, row.key.hex(), row.text_sealed), row.account_id)
-        for row in rows
-    ]

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal.domain.complaint import DeskPlace
-from portal.store.complaint import place_columns, place_of
+from portal.store.complaint_trail import place_columns, place_of
 from portal.store.keyring import keyring
 from portal.store.tables import complaint, complaint_reading, complaint_transcript, message, thread
 
