@@ -44,6 +44,7 @@ faults: checks-environment ## plant each known fault in a copy and see that a te
 
 migrate: environment ## bring the database of this installation to the newest schema
 	@$(VENV_PYTHON) -m portal.settings make-secrets instance/secrets.toml
+	@$(VENV_PYTHON) -m portal.settings add-seal-key instance/secrets.toml
 	@.venv/bin/portal migrate
 
 translations: checks-environment ## collect new messages into the catalogues and compile them

@@ -2,7 +2,7 @@
 
 Values come from ``config/<environment>.toml``; what belongs to one machine comes from ``PORTAL_*`` variables; keys come
 from a file that only the owner may read (``python -m portal.settings make-secrets PATH`` writes it, once, never over an
-existing one).
+existing one; ``add-seal-key PATH`` gives an older one the key of the audit seals).
 """
 
 import base64
@@ -39,6 +39,9 @@ class Secrets:
     field_keys: Mapping[str, bytes] = field(repr=False)
     current_field_key: str
     blind_key: bytes = field(repr=False)
+    # Keys of the audit seals by name; the first process that seals with a new one only needs its name here.
+    seal_keys: Mapping[str, bytes] = field(repr=False)
+    current_seal_key: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class Settings:
     file_days: int
     second_factor_required: bool
     log_level: str
+    # Where the seals of the audit trail are written every night.
+    seals_dir: Path
     # Requests of one address; over it the page 429.
     requests_per_minute: int
     # How many proxies of our own stand in front; their X-Forwarded-For and -Proto are believed, nobody else's.
@@ -158,6 +163,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             "PORTAL_REQUESTS_PER_MINUTE", env, values["web"]["requests_per_minute"], range(1, 10_000_000)
         ),
         log_level=env.get("PORTAL_LOG_LEVEL", values["log"]["level"]),
+        seals_dir=Path(env.get("PORTAL_SEALS") or home / "seals").resolve(),
         proxies=_whole("PORTAL_PROXIES", env, 0, range(10)),
     )
     return _checked(settings)
@@ -233,20 +239,41 @@ def read_secrets(path: Path) -> Secrets:
         ) from missing
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingsError(f"The key file {path} may be read by others; run: chmod 600 {path}")
+    if "seal_keys" not in values:
+        raise SettingsError(
+            f"The key file {path} was made before audit lines were sealed; add the key for it: "
+            f"python -m portal.settings add-seal-key {path}"
+        )
     keys = {name: base64.b64decode(text) for name, text in values["field_keys"].items()}
+    seal_keys = {name: base64.b64decode(text) for name, text in values["seal_keys"].items()}
     made = Secrets(
-        values["session_key"], keys, values["current_field_key"], base64.b64decode(values["blind_key"])
+        values["session_key"],
+        keys,
+        values["current_field_key"],
+        base64.b64decode(values["blind_key"]),
+        seal_keys,
+        values["current_seal_key"],
     )
-    if len(made.session_key) < 32 or len(made.blind_key) < 32 or any(len(key) != 32 for key in keys.values()):
+    long_ones = (*keys.values(), *seal_keys.values())
+    if len(made.session_key) < 32 or len(made.blind_key) < 32 or any(len(key) != 32 for key in long_ones):
         raise SettingsError(f"A key in {path} is too short; the file was not made by make-secrets.")
     if made.current_field_key not in keys:
         raise SettingsError(f"current_field_key in {path} names a key that is not in the file.")
+    if made.current_seal_key not in seal_keys:
+        raise SettingsError(f"current_seal_key in {path} names a key that is not in the file.")
     return made
 
 
 def fresh_secrets() -> Secrets:
     """New random keys."""
-    return Secrets(secrets.token_urlsafe(48), {"k1": secrets.token_bytes(32)}, "k1", secrets.token_bytes(32))
+    return Secrets(
+        secrets.token_urlsafe(48),
+        {"k1": secrets.token_bytes(32)},
+        "k1",
+        secrets.token_bytes(32),
+        {"s1": secrets.token_bytes(32)},
+        "s1",
+    )
 
 
 def make_secrets(path: Path) -> bool:
@@ -258,8 +285,10 @@ def make_secrets(path: Path) -> bool:
         f'session_key = "{made.session_key}"',
         f'current_field_key = "{made.current_field_key}"',
         f'blind_key = "{base64.b64encode(made.blind_key).decode()}"',
+        f'current_seal_key = "{made.current_seal_key}"',
         "[field_keys]",
         *(f'{name} = "{base64.b64encode(key).decode()}"' for name, key in made.field_keys.items()),
+        *_seal_keys(made),
     ]
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -270,7 +299,42 @@ def make_secrets(path: Path) -> bool:
     return True
 
 
+def add_seal_key(path: Path) -> bool:
+    """Give a key file of an earlier version its key for audit seals; nothing else in it changes. False: it has one.
+
+    The new file takes the old one's place in one step, so that a crash leaves one of the two whole.
+    """
+    text = path.read_text(encoding="utf-8")
+    if "seal_keys" in tomllib.loads(text):
+        return False
+    made = fresh_secrets()
+    # Before the first table of the file: a name behind its head would belong to that table.
+    whole = "\n".join(
+        [f'current_seal_key = "{made.current_seal_key}"', text.rstrip("\n"), *_seal_keys(made), ""]
+    )
+    beside = path.with_name(f"{path.name}.new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        # Typed as root it would else belong to root, and the service could not read it.
+        os.fchown(handle, path.stat().st_uid, path.stat().st_gid)
+        file.write(whole)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    return True
+
+
+def _seal_keys(made: Secrets) -> list[str]:
+    lines = (f'{name} = "{base64.b64encode(key).decode()}"' for name, key in made.seal_keys.items())
+    return [
+        "# Signs the seals of the audit trail. Whoever has it and the database can make false ones.",
+        "[seal_keys]",
+        *lines,
+    ]
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] != "make-secrets":
-        sys.exit("usage: python -m portal.settings make-secrets PATH")
-    make_secrets(Path(sys.argv[2]))
+    _ACTS = {"make-secrets": make_secrets, "add-seal-key": add_seal_key}
+    if len(sys.argv) != 3 or sys.argv[1] not in _ACTS:
+        sys.exit("usage: python -m portal.settings make-secrets|add-seal-key PATH")
+    _ACTS[sys.argv[1]](Path(sys.argv[2]))

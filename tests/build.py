@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from portal.domain.account import folded_name
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.contract_period import Period
+from portal.domain.seal import SealKeys
 from portal.store import alias, words
 from portal.store import contractor as contractors
 from portal.store.account import sealed_names
@@ -44,6 +45,7 @@ FIRST_DAY = date(2026, 4, 1)
 LAST_DAY = date(2027, 3, 31)
 FIELD_KEYS = {"k1": bytes(range(32))}
 BLIND_KEY = bytes(range(32, 64))
+SEAL_KEYS = SealKeys({"s1": bytes(range(64, 96))}, "s1")
 KEYRING = Keyring(FIELD_KEYS, "k1", BLIND_KEY)
 
 _numbers = itertools.count(1)
@@ -101,8 +103,12 @@ class BuiltMember:
 def write_secrets(path: Path) -> None:
     """A key file with the test keys, for processes and applications of their own."""
     lines = [f'session_key = "{"s" * 48}"', 'current_field_key = "k1"']
-    lines += [f'blind_key = "{base64.b64encode(BLIND_KEY).decode()}"', "[field_keys]"]
-    lines += [f'{name} = "{base64.b64encode(key).decode()}"' for name, key in FIELD_KEYS.items()]
+    lines += [f'blind_key = "{base64.b64encode(BLIND_KEY).decode()}"', 'current_seal_key = "s1"']
+    for table, keys in (("field_keys", FIELD_KEYS), ("seal_keys", SEAL_KEYS.keys)):
+        lines += [
+            f"[{table}]",
+            *(f'{name} = "{base64.b64encode(key).decode()}"' for name, key in keys.items()),
+        ]
     path.write_text("\n".join(lines) + "\n")
     path.chmod(0o600)
 

@@ -80,6 +80,7 @@ def prepare() -> None:
     call(sys.executable, "tools/translations.py", "compile")
     secrets = os.environ.get("PORTAL_SECRETS", str(instance() / "secrets.toml"))
     call(sys.executable, "-m", "portal.settings", "make-secrets", secrets)
+    call(sys.executable, "-m", "portal.settings", "add-seal-key", secrets)
     portal("migrate")
     portal("table", "load")
     if is_demo():

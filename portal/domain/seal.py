@@ -214,13 +214,13 @@ def examine(one: Seal, before: Seal | None, there: Tally, gone: Drop | None, key
     return faults
 
 
-def compare(exported: Seal, here: Seal | None, keys: SealKeys) -> Found | None:
-    """An exported seal beside the one of its number in the database: what a rewriting of both tables leaves behind."""
+def compare(exported: Seal, signature_here: bytes | None, keys: SealKeys) -> Found | None:
+    """An exported seal beside the signature of its number in the database: what a rewriting of both tables leaves."""
     if not genuine(exported, keys):
         return _found(Fault.EXPORT_BROKEN, exported)
-    if here is None:
+    if signature_here is None:
         return _found(Fault.TRUNCATED, exported)
-    return None if here == exported else _found(Fault.REWRITTEN, exported)
+    return None if signature_here == exported.mac else _found(Fault.REWRITTEN, exported)
 
 
 def still_unsealed(oldest: datetime | None, first_id: int, now: datetime) -> Found | None:
