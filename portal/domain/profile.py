@@ -53,7 +53,8 @@ class ExperienceView:
 class ProfileView:
     """Exactly what an organisation sees of a seeker; nothing else is ever given to its pages.
 
-    alias: the short code, another one at each unit. month: first day of the month of publication.
+    alias: the short code, another one at each unit. month: first day of the month of publication. paid_notice:
+    有料サービス届出対象 on the day asked for (portal.domain.graduate, ruling 53); neither the school nor a day.
     """
 
     alias: str
@@ -68,6 +69,7 @@ class ProfileView:
     experiences: tuple[ExperienceView, ...]
     pr: str
     experience_text: str
+    paid_notice: bool = False
 
 
 # What is chosen

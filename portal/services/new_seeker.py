@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.day import month_start
 from portal.domain.actor import Actor
 from portal.domain.entry import Gathered, Typed, narrow, one, ticked
+from portal.domain.graduate import GraduateFacts, graduate_until
 from portal.domain.profile import Book, Choice, Places, read_choices, shuffle, tokens
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration import Validity
@@ -40,7 +41,8 @@ from portal.store import seeker as store
 class Tables:
     """What reading needs to know of the database; the same for everybody who is registered in one transaction.
 
-    schools: each kind of school, and whether it is a 対象学校. until: last day on which the terms agreed to suffice.
+    schools: each kind of school, and whether it is a 対象学校. graduate_schools: those of a 新規大学卒業者等.
+    until: last day on which the terms agreed to suffice.
     """
 
     terms: TermsText
@@ -49,6 +51,7 @@ class Tables:
     every: Book
     places: Places
     schools: Mapping[str, bool]
+    graduate_schools: frozenset[str]
 
 
 def tables(session: Session, today: date) -> Tables:
@@ -66,6 +69,7 @@ def tables(session: Session, today: date) -> Tables:
         profile.every(session),
         Places(offered),
         target_schools(session),
+        graduate_schools(session),
     )
 
 
@@ -74,6 +78,17 @@ def target_schools(session: Session) -> dict[str, bool]:
     return {
         kind: row.facts.get("target") == "yes" for kind, row in code.names(session, "school_kind").items()
     }
+
+
+def graduate_schools(session: Session) -> frozenset[str]:
+    """The kinds of school of a 新規大学卒業者等 (seed 004 P-Q8; which they are is our decision)."""
+    kinds = code.names(session, "school_kind")
+    return frozenset(kind for kind, row in kinds.items() if row.facts.get("graduate") == "yes")
+
+
+def last_graduate_day(school: School, kinds: frozenset[str]) -> date | None:
+    """Until when somebody with this school is one, as `portal.domain.graduate.graduate_until` says it."""
+    return graduate_until(GraduateFacts(school.kind in kinds, school.status, school.graduated_on))
 
 
 @dataclass(frozen=True)
@@ -193,6 +208,7 @@ def _profile(seeker_id: int, new: New, known: Tables, month: date) -> dict[str, 
         "valid_until": new.validity.valid_until,
         "never_eligible": new.school.eligibility.never,
         "eligible_from": new.school.eligibility.eligible_from,
+        "graduate_until": last_graduate_day(new.school, known.graduate_schools),
         "range_private": new.range.private,
         "range_municipal": new.range.municipal,
         "terms_until": known.until,

@@ -29,12 +29,13 @@ TEXT_FIELDS: Mapping[str, str] = {"pr": "pr", "experience": "experience_text"}
 # Showing
 
 
-def profile_view(session: Session, seeker_id: int, *, alias: str) -> ProfileView:
+def profile_view(session: Session, seeker_id: int, *, alias: str, on: date | None = None) -> ProfileView:
     """What an organisation sees of a seeker: the one projection for its pages, the seeker's and the office's.
 
-    Asks for no permission: whoever calls has decided on reach. Three statements, whatever the profile holds.
+    Asks for no permission: whoever calls has decided on reach. Three statements, whatever the profile holds. on: the
+    day for which 有料サービス届出対象 is told; None = it is not told.
     """
-    return store.view(session, seeker_id, alias)
+    return store.view(session, seeker_id, alias, on)
 
 
 def profile_views(session: Session, aliases: Mapping[int, str]) -> dict[int, ProfileView]:
@@ -42,19 +43,21 @@ def profile_views(session: Session, aliases: Mapping[int, str]) -> dict[int, Pro
     return store.views(session, aliases)
 
 
-def own_view(session: Session, actor: Actor, *, alias: str) -> ProfileView:
-    """What organisations see of the seeker who asks. Raises NotFound for everybody else."""
+def own_view(session: Session, actor: Actor, *, alias: str, on: date | None = None) -> ProfileView:
+    """What private organisations see of the seeker who asks. Raises NotFound for everybody else."""
     if actor.seeker_id is None:
         raise NotFound
     with query(session):
-        return profile_view(session, actor.seeker_id, alias=alias)
+        return profile_view(session, actor.seeker_id, alias=alias, on=on)
 
 
-def preview(session: Session, actor: Actor, office_id: str, *, alias: str) -> ProfileView:
-    """What organisations see of a seeker of this office. Raises NotFound, Forbidden."""
+def preview(
+    session: Session, actor: Actor, office_id: str, *, alias: str, on: date | None = None
+) -> ProfileView:
+    """What private organisations see of a seeker of this office. Raises NotFound, Forbidden."""
     with query(session):
         found = scope.find(session, actor, Permission.OFFICE_SEEKER_READ, office_id)
-        return profile_view(session, found["id"], alias=alias)
+        return profile_view(session, found["id"], alias=alias, on=on)
 
 
 # Code tables

@@ -14,7 +14,14 @@ from portal.domain.registration import Validity
 from portal.domain.seeker import read_range, read_school, read_validity
 from portal.services import scope
 from portal.services.history import record
-from portal.services.new_seeker import target_schools, told_range, told_school, told_validity
+from portal.services.new_seeker import (
+    graduate_schools,
+    last_graduate_day,
+    target_schools,
+    told_range,
+    told_school,
+    told_validity,
+)
 from portal.services.use_case import use_case
 from portal.store import profile as profile_store
 from portal.store import seeker as seeker_store
@@ -93,6 +100,7 @@ def change_school(
             seeker_id,
             never_eligible=new.eligibility.never,
             eligible_from=new.eligibility.eligible_from,
+            graduate_until=last_graduate_day(new, graduate_schools(session)),
         )
         record(
             session,

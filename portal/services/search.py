@@ -20,6 +20,7 @@ from portal.domain.narrowing import Narrowing
 from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.profile import Book, ProfileView
+from portal.domain.reach import UnitClass
 from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.domain.search import COUNT_CAP, PAGE_SIZE, Criteria, Cursor
 from portal.domain.standing import standing
@@ -210,7 +211,9 @@ def open_profile(session: Session, clock: Clock, actor: Actor, token: str) -> Ca
             raise NotFound
         trail.subject("seeker", seeker_id)
         store.note_view(session, unit.unit_id, seeker_id, trail.today)
-        view = profile_view(session, seeker_id, alias=alias.code(unit.key, alias_key))
+        # A municipal unit offers no paid service (P-Q8), so it is not told who would need a notice.
+        told_on = trail.today if unit.unit_class is UnitClass.PRIVATE else None
+        view = profile_view(session, seeker_id, alias=alias.code(unit.key, alias_key), on=told_on)
         contact = store.contacts(session, unit.unit_id, [seeker_id]).get(seeker_id)
         return Card(token, view, _mark(unit, alias_key, contact))
 

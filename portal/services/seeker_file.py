@@ -120,6 +120,7 @@ class SeekerFile:
     graduated_on: date | None
     never_eligible: bool
     eligible_from: date | None
+    graduate_until: date | None
     valid_from: date
     valid_until: date
     range_private: bool
@@ -164,6 +165,7 @@ def open_file(session: Session, clock: Clock, actor: Actor, office_id: str) -> S
             graduated_on=row["graduated_on"],
             never_eligible=data["never_eligible"],
             eligible_from=data["eligible_from"],
+            graduate_until=data["graduate_until"],
             valid_from=data["valid_from"],
             valid_until=data["valid_until"],
             range_private=data["range_private"],

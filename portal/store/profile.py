@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.domain.graduate import is_graduate
 from portal.domain.profile import Choice, ExperienceView, Named, ProfileView
 from portal.domain.screening.finding import Finding, FindingKind
 from portal.store import words
@@ -75,19 +76,24 @@ def add_choices(session: Session, new: Iterable[tuple[int, Iterable[Choice]]]) -
 # What an organisation sees
 
 
-def view(session: Session, seeker_id: int, alias: str) -> ProfileView:
-    """The one projection: three statements, whatever the profile holds. Names come from the code tables."""
-    shown = views(session, {seeker_id: alias})
+def view(session: Session, seeker_id: int, alias: str, on: date | None = None) -> ProfileView:
+    """The one projection: three statements, whatever the profile holds. Names come from the code tables.
+
+    on: the day for which 有料サービス届出対象 is told; None = it is not told.
+    """
+    shown = views(session, {seeker_id: alias}, on)
     if seeker_id not in shown:
         raise LookupError("no such profile")
     return shown[seeker_id]
 
 
-def views(session: Session, aliases: Mapping[int, str]) -> dict[int, ProfileView]:
+def views(session: Session, aliases: Mapping[int, str], on: date | None = None) -> dict[int, ProfileView]:
     """The projection for several seekers with their aliases: the same three statements, however many they are."""
     seekers = list(aliases)
     months = session.execute(
-        select(profile.c.seeker_id, profile.c.month).where(profile.c.seeker_id.in_(seekers))
+        select(profile.c.seeker_id, profile.c.month, profile.c.graduate_until).where(
+            profile.c.seeker_id.in_(seekers)
+        )
     ).all()
     own, above, band = code.alias("own"), code.alias("above"), code.alias("band")
     found = session.execute(
@@ -128,12 +134,21 @@ def views(session: Session, aliases: Mapping[int, str]) -> dict[int, ProfileView
             chosen.get(seeker_id, ()),
             written.get((seeker_id, "pr"), ""),
             written.get((seeker_id, "experience"), ""),
+            paid_notice=on is not None and is_graduate(until, on),
         )
-        for seeker_id, month in months
+        for seeker_id, month, until in months
     }
 
 
-def _view(alias: str, month: date, chosen: Iterable[Any], pr: str, experience_text: str) -> ProfileView:
+def _view(
+    alias: str,
+    month: date,
+    chosen: Iterable[Any],
+    pr: str,
+    experience_text: str,
+    *,
+    paid_notice: bool,
+) -> ProfileView:
     named: dict[str, list[Named]] = {}
     experiences = []
     for line in chosen:
@@ -157,6 +172,7 @@ def _view(alias: str, month: date, chosen: Iterable[Any], pr: str, experience_te
         experiences=tuple(experiences),
         pr=pr,
         experience_text=experience_text,
+        paid_notice=paid_notice,
     )
 
 

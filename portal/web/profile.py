@@ -12,7 +12,10 @@ Row = tuple[str, str | list[str]]
 
 def profile_rows(view: ProfileView) -> list[Row]:
     """Label and value of everything an organisation sees, in the order it is read; nothing else is in it."""
-    return [*changeable_rows(view), (gettext("情報の提供を始めた月"), month(view.month))]
+    shown: list[Row] = [*changeable_rows(view), (gettext("情報の提供を始めた月"), month(view.month))]
+    if view.paid_notice:
+        shown.append((gettext("有料サービス"), gettext("有料サービス届出対象")))
+    return shown
 
 
 def changeable_rows(view: ProfileView) -> list[Row]:

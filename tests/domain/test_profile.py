@@ -197,6 +197,7 @@ def test_S_Q2_a_view_has_these_fields_and_no_other() -> None:
         "experiences",
         "pr",
         "experience_text",
+        "paid_notice",
     ]
 
 

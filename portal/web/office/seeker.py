@@ -33,7 +33,9 @@ def opened(office_id: str) -> SeekerFile:
 def seen_view(office_id: str) -> ProfileView:
     """What organisations see. Raises NotFound."""
     with current().read(AUDIENCE) as session:
-        return profile.preview(session, current_actor(), office_id, alias=SAMPLE_ALIAS)
+        return profile.preview(
+            session, current_actor(), office_id, alias=SAMPLE_ALIAS, on=jst_day(current().clock.now())
+        )
 
 
 @office_page(ADDRESS, Permission.OFFICE_SEEKER_READ)

@@ -3,6 +3,7 @@
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from portal.calendar.day import jst_day
 from portal.documents.change_sheet import ChangeSheet, change_sheet
 from portal.domain.permission import Permission
 from portal.services.change_sheet import own_change_sheet
@@ -20,7 +21,7 @@ def profile() -> ResponseReturnValue:
     """The very projection and rows that organisations get; the short code differs at each of them."""
     runtime, actor = current(), current_actor()
     with runtime.read(AUDIENCE) as session:
-        view = own_view(session, actor, alias="")
+        view = own_view(session, actor, alias="", on=jst_day(runtime.clock.now()))
         reach = own_reach(session, runtime.clock, actor)
     return show(
         "profile", rows=profile_rows(view), reach=reach, office=office_name(reach.office.name(language()))
