@@ -59,6 +59,11 @@ class Standing:
     limit: int
     reasons: tuple[str, ...] = ()
 
+    @property
+    def messages(self) -> int:
+        """How many go that day: the limit, 0 where nothing goes."""
+        return self.limit if self.send else 0
+
     def require_send(self) -> None:
         """Raise SendingClosed with the weightiest reason unless the unit may send."""
         if not self.send:

@@ -1,7 +1,7 @@
 """Who acts for a unit: asked of the database in each use case, never taken from the session."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,7 @@ class QuotaView:
 
     left: what the person may still send as answers; left_for_new: as new messages, without the unit's own reserve;
     both never above what the person's department or contractor has left. place: None where it has no limit.
+    next_limit: what the person may send from resets_at on, 0 where nothing goes that day.
     """
 
     limit: int
@@ -57,6 +58,7 @@ class QuotaView:
     left_for_new: int
     reserve: int
     resets_at: datetime
+    next_limit: int
     place: PlaceView | None = None
 
     @property
@@ -106,6 +108,7 @@ def _view(unit: Acting, limit: int, used: int, reserve: int, of_place: int, on: 
     asked: QuotaDecision = decide_quota(limit, used, reserve, 0, is_answer=False, on=on)
     place = _of_place(unit, asked.limit, of_place, 0, on)
     most = asked.left if place is None else place.left
+    next_limit = standing(unit.facts, on + timedelta(days=1)).messages
     return QuotaView(
         asked.limit,
         asked.used,
@@ -113,5 +116,6 @@ def _view(unit: Acting, limit: int, used: int, reserve: int, of_place: int, on: 
         min(asked.fits, most),
         reserve,
         asked.resets_at,
+        next_limit if unit.place_limit is None else min(next_limit, unit.place_limit),
         None if place is None else PlaceView(place.limit, place.used, place.left),
     )

@@ -25,7 +25,7 @@ from portal.services.acting import QuotaView, quota_view, require_acting
 from portal.services.announcement import reader_of
 from portal.services.measure import Told, told
 from portal.services.use_case import query
-from portal.store import announcement, contractor, thread
+from portal.store import announcement, application, contractor, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
 from portal.store.announcement import Reader
@@ -39,7 +39,7 @@ REMIND_DAYS = max(DAYS_BEFORE)
 class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
     unread: threads that this person sees with something new in them. announcements: those this person has not read.
-    ends_soon: the last day is near (our reminder).
+    ends_soon: the last day is near (our reminder). own_end: it is that of the unit's own recorded 利用停止.
     measures: of the bureau on this unit, now or to come; ask: that bureau, only where there are any.
 
     sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
@@ -56,6 +56,7 @@ class UnitHome:
     unread: int
     announcements: int
     ends_soon: bool
+    own_end: bool
     measures: tuple[Told, ...]
     ask: code.Choice | None
 
@@ -73,7 +74,12 @@ class UnitHome:
     def reasons(self) -> tuple[str, ...]:
         """Codes of what is closed and why, the weightiest first."""
         closed = ("sending_closed",) if self.sending_closed else ()
-        return (*self.standing.reasons, *closed)
+        # Whoever asked for the end is told of the end, not of a renewal.
+        own = (
+            "application_ended" if self.own_end and each == "validity_ended" else each
+            for each in self.standing.reasons
+        )
+        return (*own, *closed)
 
 
 def unit_home(session: Session, clock: Clock, actor: Actor) -> UnitHome:
@@ -86,19 +92,23 @@ def unit_home(session: Session, clock: Clock, actor: Actor) -> UnitHome:
 def _home(session: Session, unit: Acting, reader: Reader, today: date) -> UnitHome:
     measures = told(session, unit.unit_id, unit.facts, today)
     news = announcement.unread(reader, today)
+    soon, stands = ends_soon(unit.facts.valid_until, today), standing(unit.facts, today)
     unread, announcements = thread.new_to_unit(session, unit.unit_id, unit.member, news)
     return UnitHome(
         name=unit.letterhead.organisation_name,
         unit_class=unit.unit_class,
         department=unit.letterhead.department,
         contractor=unit.letterhead.contractor_name,
-        standing=standing(unit.facts, today),
+        standing=stands,
         sending_closed=unit.sending_closed,
         valid_until=unit.facts.valid_until,
         quota=quota_view(session, unit, today),
         unread=unread,
         announcements=announcements,
-        ends_soon=ends_soon(unit.facts.valid_until, today),
+        ends_soon=soon,
+        # Asked only when there is a last day to explain.
+        own_end=(soon or "validity_ended" in stands.reasons)
+        and application.ends_by_own_wish(session, unit.unit_id),
         measures=measures,
         ask=_bureau(session, store.by_id(session, unit.unit_id)) if measures else None,
     )

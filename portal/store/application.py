@@ -343,3 +343,18 @@ def has_open(session: Session, unit_id: int, kind: Kind) -> bool:
             )
         ).scalar_one()
     )
+
+
+def own_end() -> ColumnElement[bool]:
+    """Of a row of the unit: its validity ends because its own 利用停止 was recorded, and nothing prolonged it since."""
+    return exists().where(
+        application.c.unit_id == unit.c.id,
+        application.c.kind == Kind.END.value,
+        application.c.state == State.APPROVED.value,
+        application.c.effective_on > unit.c.valid_until,
+    )
+
+
+def ends_by_own_wish(session: Session, unit_id: int) -> bool:
+    """Whether the last day of a unit is that of its own 利用停止 (seed 004 P-Q2)."""
+    return session.execute(select(unit.c.id).where(unit.c.id == unit_id, own_end())).one_or_none() is not None

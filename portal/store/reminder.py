@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_pg
 from sqlalchemy.dialects.sqlite import insert as insert_or_lite
 from sqlalchemy.orm import Session
 
+from portal.store import application
 from portal.store import contractor as periods_of
 from portal.store.tables import contractor, contractor_period, reminder, unit
 
@@ -30,10 +31,13 @@ class Given:
 
 
 def units_ending(session: Session, on: date, between: tuple[date, date]) -> dict[Subject, date]:
-    """Units in use whose validity ends in a span of days, and when."""
+    """Units in use whose validity ends in a span of days, and when; those that asked for their end need no renewal."""
     rows = session.execute(
         select(unit.c.id, unit.c.valid_until).where(
-            unit.c.status == "approved", unit.c.valid_from <= on, unit.c.valid_until.between(*between)
+            unit.c.status == "approved",
+            unit.c.valid_from <= on,
+            unit.c.valid_until.between(*between),
+            ~application.own_end(),
         )
     )
     return {Subject(number): last for number, last in rows}
@@ -53,10 +57,12 @@ def contractors_ending(session: Session, between: tuple[date, date]) -> list[Sub
 
 
 def unit_of(session: Session, unit_id: int) -> tuple[bool, date, date]:
-    """Whether a unit is in use, and the first and last day of its validity."""
-    asked = select(unit.c.status, unit.c.valid_from, unit.c.valid_until).where(unit.c.id == unit_id)
-    status, first, last = session.execute(asked).one()
-    return status == "approved", first, last
+    """Whether a unit is in use and means to stay, and the first and last day of its validity."""
+    asked = select(
+        and_(unit.c.status == "approved", ~application.own_end()), unit.c.valid_from, unit.c.valid_until
+    ).where(unit.c.id == unit_id)
+    stays, first, last = session.execute(asked).one()
+    return bool(stays), first, last
 
 
 def contractor_of(session: Session, subject: Subject) -> tuple[str, list[tuple[date, date]]]:

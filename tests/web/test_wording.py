@@ -88,7 +88,7 @@ def test_an_unknown_code_gets_a_general_sentence_and_never_the_code() -> None:
 def test_numbers_and_days_are_put_in_as_people_read_them(clock: Any) -> None:
     words = words_of(LimitReached(1000, 1000, 1, clock.now()))
     assert "1日1,000件" in words.sentence
-    assert words.advice.startswith("2026年6月15日 10:00")
+    assert "2026年6月15日 10:00 に数え直します" in words.advice
 
 
 @pytest.mark.usefixtures("spoken")

@@ -56,6 +56,7 @@ class Meter:
     left: int
     limit: int
     resets_at: datetime
+    next_limit: int
 
 
 def show(template: str, status: int = 200, **values: object) -> ResponseReturnValue:
@@ -85,7 +86,9 @@ def switched() -> ResponseReturnValue:
 def _meter(home: UnitHome) -> Meter | None:
     """None where nothing can be sent at all: a number would promise something."""
     quota = home.quota
-    return Meter(quota.left, quota.binding_limit, quota.resets_at) if home.may_send else None
+    return (
+        Meter(quota.left, quota.binding_limit, quota.resets_at, quota.next_limit) if home.may_send else None
+    )
 
 
 def _title(home: UnitHome) -> str:

@@ -61,7 +61,10 @@ def _shown(form: FlaskForm, status: int = 200) -> ResponseReturnValue:
             form=form,
             acting_unit_name="架空みらい人材株式会社（見本）",
             acting_change_url="/",
-            quota=SimpleNamespace(left=126, limit=1000, resets_at=datetime(2026, 6, 15, 15, tzinfo=UTC)),
+            quota=SimpleNamespace(
+            spent=SimpleNamespace(
+                left=126, limit=1000, resets_at=datetime(2026, 6, 15, 15, tzinfo=UTC), next_limit=1000
+            ),
             at=datetime(2026, 6, 15, 1, 5, tzinfo=UTC),
         ),
         status,
