@@ -55,6 +55,8 @@ PUBLIC = {
     "/sign-in",
     "/sign-out",
     "/static/<path:filename>",
+    "/terms",
+    "/terms/<version>",
 }
 
 SCOPE = {

@@ -7,10 +7,11 @@ from wtforms import SelectChoice
 
 from portal.domain.account import Busy, SignInFailed, Stage, TooManyAttempts
 from portal.domain.actor import ActorKind
-from portal.domain.permission import Permission
+from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, NotFound, Refusal
 from portal.services import sign_in as service
 from portal.services import unit_closed, web_session
+from portal.services.own_terms import own_terms
 from portal.web import draft
 from portal.web.access import Audience, page, public_page
 from portal.web.auth.blueprint import blueprint, passwords
@@ -110,7 +111,18 @@ def arrive(opened: service.Opened) -> ResponseReturnValue:
     if opened.stage is Stage.ENROL:
         return redirect(url_for("auth.enrol"), 303)
     acts = current_actor().kind is not ActorKind.MEMBER or current_actor().unit_id is not None
-    return redirect(draft.address_of(late) if late is not None and acts else home_address(), 303)
+    return redirect(draft.address_of(late) if late is not None and acts else _first_address(), 303)
+
+
+def _first_address() -> str:
+    """Home; a seeker for whom a version of the terms waits is asked on the way there (ruling R10)."""
+    actor = current_actor()
+    if actor.kind is not ActorKind.SEEKER or not may(actor, Permission.SEEKER_CONSENT_CHANGE):
+        return home_address()
+    runtime = current()
+    with runtime.read(AUDIENCE) as session:
+        waits = own_terms(session, runtime.clock, actor).open
+    return url_for("seeker.new_terms") if waits else home_address()
 
 
 @public_page(blueprint, "/sign-out", methods=["POST"])

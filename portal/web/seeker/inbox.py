@@ -25,7 +25,7 @@ from portal.services.draft import Draft
 from portal.services.inbox import InboxLine, InboxThread
 from portal.services.own_text import Part, screened
 from portal.web.auth.identity import current_actor
-from portal.web.draft import draft_here, fields_of
+from portal.web.draft import draft_here, fields_of, keep_refused
 from portal.web.field_wording import show_in
 from portal.web.finding import FINDINGS
 from portal.web.letterhead import class_name, lines_shown
@@ -139,6 +139,12 @@ def answer(ref: str) -> ResponseReturnValue:
         show_in(form, refused)
         return _thread(ref, form, 422)
     except Refusal as refused:
+        if refused.reason == "terms_not_agreed" and keep_refused():
+            flash(
+                gettext("返事は、まだ送っていません。書いた内容は、下書きに残しました。"),
+                "warning",
+            )
+            return redirect(url_for("seeker.new_terms", then=ref), 303)
         if refused.reason == "answer_key_taken":
             form.key.data = fresh_key()
             # Whoever came back before the next page was there has its 「返事を送りました」 waiting: of the first answer.
