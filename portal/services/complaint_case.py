@@ -34,6 +34,8 @@ from portal.store import account as accounts
 from portal.store import alias
 from portal.store import complaint as store
 from portal.store import complaint_desk as desks
+from portal.store import complaint_people as people
+from portal.store import complaint_trail as trails
 from portal.store import complaint_transcript as transcripts
 from portal.store.complaint import CaseRow
 from portal.store.complaint_desk import Counts
@@ -140,7 +142,11 @@ class DeskCase:
 
 def desk_of(session: Session, actor: Actor, on: date) -> DeskPlace:
     """The desk at which somebody works on a day. Raises Forbidden."""
-    if actor.kind is ActorKind.BUREAU and actor.bureau_code and may(actor, Permission.BUREAU_COMPLAINT_HANDLE):
+    if (
+        actor.kind is ActorKind.BUREAU
+        and actor.bureau_code
+        and may(actor, Permission.BUREAU_COMPLAINT_HANDLE)
+    ):
         return DeskPlace(Desk.BUREAU, actor.bureau_code)
     if (
         actor.kind is not ActorKind.OFFICE
@@ -170,8 +176,9 @@ def listing(
     """The cases of the own desk, the one touched last first. Raises Forbidden."""
     today = jst_day(clock.now())
     with query(session):
-        scope = desks.wanted(desk_of(session, actor, today), asked, today)
-        rows = store.page(session, scope, after=_place_after(after), limit=most + 1)
+        place = desk_of(session, actor, today)
+        behind = _place_after(session, place, after)
+        rows = store.page(session, desks.wanted(place, asked, today), after=behind, limit=most + 1)
         keys = desks.unit_keys(session, {row.unit_id for row in rows})
         lines = tuple(line_of(row, keys[row.unit_id], today) for row in rows[:most])
         return DeskList(lines, _cursor(rows[most - 1]) if len(rows) > most else "")
@@ -221,12 +228,12 @@ def at_desk(session: Session, place: DeskPlace, ref: str, *, hold: bool = False)
 
 
 def _case(session: Session, actor: Actor, place: DeskPlace, row: CaseRow, today: date) -> DeskCase:
-    events = store.history(session, row.id)
-    notes = store.notes(session, row.id, NOTES_OF)
+    events = trails.history(session, row.id)
+    notes = trails.notes(session, row.id, NOTES_OF)
     readings = transcripts.readings_of(session, row.seeker_id, row.id)
-    desk_lines = {event.account_id for event in events if event.side is Side.DESK}
-    people = desk_lines | {one.account_id for one in (*notes, *readings)}
-    names = accounts.display_names(session, {number for number in people if number is not None})
+    everybody = [event.account_id for event in events if event.side is Side.DESK]
+    everybody += [one.account_id for one in notes] + [one.account_id for one in readings]
+    names = accounts.display_names(session, {number for number in everybody if number is not None})
     key = desks.unit_keys(session, {row.unit_id})[row.unit_id]
     office_code, office_id = desks.registered_at(session, row.seeker_id)
     here = place == DeskPlace(Desk.OFFICE, office_code)
@@ -236,7 +243,7 @@ def _case(session: Session, actor: Actor, place: DeskPlace, row: CaseRow, today:
         revision=row.revision,
         unit_sees=row.unit_since is not None,
         seeker_sees=row.seeker_since is not None,
-        officer_signs_in=desks.officer_signs_in(session, row.unit_id, today),
+        officer_signs_in=people.has_officer(session, row.unit_id, today),
         history=tuple(
             DeskEvent(
                 event.at,
@@ -302,12 +309,11 @@ def _cursor(row: CaseRow) -> str:
     return f"{(row.touched_at - _EPOCH) // _MICROSECOND}.{public_id.shown(row.public_id)}"
 
 
-def _place_after(text: str) -> tuple[datetime, bytes] | None:
+def _place_after(session: Session, place: DeskPlace, text: str) -> tuple[datetime, int] | None:
+    """The place in the order that a cursor names; None, the beginning, for anything nobody gave out to this desk."""
     moment, _, ref = text.partition(".")
     raw = public_id.read(ref)
-    if raw is None or not (moment.isascii() and moment.isdigit() and len(moment) <= 18):
+    if raw is None or not (moment.isascii() and moment.isdigit() and len(moment) <= 16):
         return None
-    try:
-        return _EPOCH + int(moment) * _MICROSECOND, raw
-    except OverflowError:
-        return None
+    row = store.find(session, store.of_desk(place), raw)
+    return None if row is None else (_EPOCH + int(moment) * _MICROSECOND, row.id)

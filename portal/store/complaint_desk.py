@@ -1,4 +1,4 @@
-"""What the desks of complaints ask of the database beside the cases: their lists, their people, the unit's officer."""
+"""What the desks of complaints at offices and bureaus ask of the database beside the cases: lists, counts, people."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from portal.calendar.day import day_start
-from portal.domain.complaint import LIVE, Desk, DeskPlace
+from portal.domain.complaint import LIVE, Act, Desk, DeskPlace
 from portal.domain.complaint_desk import REMIND_AFTER, DeskFilter, Wanted
 from portal.store import complaint as cases
 from portal.store.account import post_in_force
 from portal.store.condition import all_of
 from portal.store.keyring import keyring
-from portal.store.tables import account, complaint, membership, post, unit
+from portal.store.tables import complaint, complaint_event, post, seeker, unit
 
 _LIVE = complaint.c.state.in_([state.value for state in LIVE])
 
@@ -82,24 +82,6 @@ def unit_keys(session: Session, unit_ids: Collection[int]) -> dict[int, bytes]:
     return {row.id: keys.open_bytes("unit.token_key", row.id, row.token_key_sealed) for row in rows}
 
 
-# Whom a notice goes to: never more than "something waits"
-
-
-def seeker_account(seeker_id: int) -> Select[tuple[int]]:
-    """The account of a seeker."""
-    return select(account.c.id).where(account.c.seeker_id == seeker_id)
-
-
-def officers(unit_id: int, on: date) -> Select[tuple[int]]:
-    """The accounts of a unit's officer in force on a day: nobody else of the unit sees a case (ruling 64)."""
-    return select(membership.c.account_id).where(
-        membership.c.unit_id == unit_id,
-        membership.c.role == "officer",
-        membership.c.since <= on,
-        or_(membership.c.until.is_(None), membership.c.until > on),
-    )
-
-
 def desk_people(place: DeskPlace, on: date) -> Select[tuple[int]]:
     """The accounts that work at a desk on a day."""
     if place.desk is Desk.BUREAU:
@@ -107,3 +89,26 @@ def desk_people(place: DeskPlace, on: date) -> Select[tuple[int]]:
     else:
         where = and_(post.c.role == "office_desk", post.c.office_code == place.code)
     return select(post.c.account_id).where(where, post_in_force(on))
+
+
+def registered_at(session: Session, seeker_id: int) -> tuple[str, bytes]:
+    """The office that registered a seeker, and the seeker's public id on its pages."""
+    row = session.execute(
+        select(seeker.c.office_code, seeker.c.office_id).where(seeker.c.id == seeker_id)
+    ).one()
+    return row.office_code, row.office_id
+
+
+def handed_over_under(session: Session, public_id: bytes, account_id: int | None, form_key: str) -> bool:
+    """Whether this person has handed a case over with this very form."""
+    found = (
+        select(complaint_event.c.id)
+        .join(complaint, complaint.c.id == complaint_event.c.complaint_id)
+        .where(
+            complaint.c.public_id == public_id,
+            complaint_event.c.act == Act.HAND_OVER.value,
+            complaint_event.c.account_id == account_id,
+            complaint_event.c.form_key == form_key,
+        )
+    )
+    return session.execute(found).first() is not None
