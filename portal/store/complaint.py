@@ -29,7 +29,7 @@ from portal.domain.complaint import (
     unit_sees_at_once,
 )
 from portal.domain.reach import UnitClass
-from portal.store.complaint_trail import place_columns, place_of, write_line
+from portal.store.complaint_trail import FOR_SEEKER, history, place_columns, place_of, write_line
 from portal.store.tables import complaint, profile, unit, unit_record
 from portal.store.unit import newest_record
 
@@ -167,13 +167,15 @@ def page(
     *,
     states: Collection[State] = tuple(State),
     after: tuple[datetime, int] | None = None,
+    offset: int = 0,
     limit: int,
 ) -> list[CaseRow]:
-    """Cases of a scope, the one touched last first, from behind a place in that order on."""
+    """Cases of a scope, the one touched last first, from behind a place in that order on, or from a number on."""
     found = _cases().where(scope, complaint.c.state.in_([state.value for state in states]))
     if after is not None:
         found = found.where(tuple_(complaint.c.touched_at, complaint.c.id) < tuple_(*after))
-    found = found.order_by(complaint.c.touched_at.desc(), complaint.c.id.desc()).limit(limit)
+    found = found.order_by(complaint.c.touched_at.desc(), complaint.c.id.desc())
+    found = found.offset(offset).limit(limit)
     return [_row(row) for row in session.execute(found)]
 
 
@@ -212,9 +214,9 @@ class NewCase:
     form_key: str
 
 
-def opened_under(session: Session, new: NewCase) -> bytes | None:
-    """The public id of the case that was opened with this very form, if any."""
-    found = select(complaint.c.public_id).where(
+def opened_under(session: Session, new: NewCase) -> int | None:
+    """The case that was opened with this very form, if any."""
+    found = select(complaint.c.id).where(
         complaint.c.seeker_id == new.seeker_id,
         complaint.c.unit_id == new.unit_id,
         complaint.c.opened_by == new.opened_by.value,
@@ -362,3 +364,28 @@ def read_by(session: Session, complaint_id: int, who: str) -> None:
 def remind(session: Session, complaint_id: int, on: date | None) -> None:
     """Set or take away the desk's own reminder (ruling 66)."""
     session.execute(update(complaint).where(complaint.c.id == complaint_id).values(remind_on=on))
+
+
+def for_download(session: Session, seeker_id: int) -> list[dict[str, object]]:
+    """Everything the cases that a seeker sees hold for this person, plain, the newest case first.
+
+    With the lines the seeker reads, never the notes of a desk. Readings: `complaint_transcript.readings_of`.
+    """
+    total = count(session, of_seeker(seeker_id))
+    return [
+        {
+            "number": row.number,
+            "opened_by": row.opened_by.value,
+            "organisation": row.unit_name,
+            "kind": row.kind.value,
+            "state": row.state.value,
+            "desk": row.place.desk.value,
+            "desk_code": row.place.code,
+            "opened_at": row.opened_at,
+            "lines": [
+                {"at": line.at, "act": line.act.value, "side": line.side.value, "text": line.text}
+                for line in history(session, row.id, FOR_SEEKER)
+            ],
+        }
+        for row in page(session, of_seeker(seeker_id), limit=total)
+    ]

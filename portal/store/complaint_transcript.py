@@ -36,10 +36,13 @@ class Transcript:
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """One reading of a frozen thread: in which case, when, by which desk. Whose account it was stays inside."""
+    """One reading of a frozen thread: of which unit's, when, by which desk. Whose account it was stays inside.
+
+    number, public_id: of the case, "" and None while it is not shown to the seeker.
+    """
 
     number: str
-    public_id: bytes
+    public_id: bytes | None
     unit_id: int
     at: datetime
     place: DeskPlace
@@ -135,7 +138,13 @@ def readings_of(session: Session, seeker_id: int, complaint_id: int | None = Non
     Also of cases an organisation opened: the person is told of the reading, not of what the case is about.
     """
     found = (
-        select(complaint_reading, complaint.c.number, complaint.c.public_id, complaint.c.unit_id)
+        select(
+            complaint_reading,
+            complaint.c.number,
+            complaint.c.public_id,
+            complaint.c.unit_id,
+            complaint.c.seeker_since,
+        )
         .join(complaint, complaint.c.id == complaint_reading.c.complaint_id)
         .where(complaint_reading.c.seeker_id == seeker_id)
         .order_by(complaint_reading.c.id.desc())
@@ -143,6 +152,13 @@ def readings_of(session: Session, seeker_id: int, complaint_id: int | None = Non
     if complaint_id is not None:
         found = found.where(complaint_reading.c.complaint_id == complaint_id)
     return [
-        ReadingRow(row.number, row.public_id, row.unit_id, row.at, place_of(row), row.account_id)
+        ReadingRow(
+            row.number if row.seeker_since is not None else "",
+            row.public_id if row.seeker_since is not None else None,
+            row.unit_id,
+            row.at,
+            place_of(row),
+            row.account_id,
+        )
         for row in session.execute(found)
     ]
