@@ -42,6 +42,9 @@ class Kind(StrEnum):
     APPLICATION_APPROVED = "application_approved"
     APPLICATION_REFUSED = "application_refused"
     APPLICATION_WITHDRAWN = "application_withdrawn"
+    PAID_NOTICE_RECEIVED = "paid_notice_received"
+    PAID_NOTICE_ASKED_BACK = "paid_notice_asked_back"
+    PAID_NOTICE_ACCEPTED = "paid_notice_accepted"
 
 
 FactValue = int | str | date | None
@@ -62,6 +65,9 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.APPLICATION_APPROVED: frozenset({"number"}),
     Kind.APPLICATION_REFUSED: frozenset({"number"}),
     Kind.APPLICATION_WITHDRAWN: frozenset({"number"}),
+    Kind.PAID_NOTICE_RECEIVED: frozenset({"number"}),
+    Kind.PAID_NOTICE_ASKED_BACK: frozenset({"number"}),
+    Kind.PAID_NOTICE_ACCEPTED: frozenset({"number"}),
 }
 
 

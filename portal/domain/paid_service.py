@@ -7,6 +7,7 @@ municipal units register none, that a refusal is final for a version, that a con
 nobody is asked before having answered once, are our decisions (rulings R12 and 50 to 56), said on the pages.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -123,6 +124,30 @@ def _text(typed: Typed, field: str) -> str:
 
 
 # The notice to the bureau
+
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without those that look like another one when they are copied by hand."""
+_NUMBER = re.compile(f"P-?([{_SIGNS}]{{4}})-?([{_SIGNS}]{{4}})")
+
+
+def notice_number(random: bytes) -> str:
+    """The number under which a notice is known on paper, such as P-7K2M-X9QR, from 8 random bytes; it is our own."""
+    rest, signs = int.from_bytes(random, "big"), []
+    for _ in range(8):
+        rest, sign = divmod(rest, len(_SIGNS))
+        signs.append(_SIGNS[sign])
+    return f"P-{''.join(signs[:4])}-{''.join(signs[4:])}"
+
+
+def read_notice_number(typed: Typed, field: str) -> str:
+    """The number in one spelling. Raises Invalid: "missing", "bad_notice_number"."""
+    text = re.sub(r"\s", "", narrow(one(typed, field)[:60])).upper()
+    if not text:
+        raise Invalid({field: ["missing"]})
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise Invalid({field: ["bad_notice_number"]})
+    return f"P-{found[1]}-{found[2]}"
 
 
 class NoticeState(StrEnum):

@@ -56,6 +56,9 @@ class Permission(StrEnum):
     UNIT_SESSION_CUT = "unit:session:cut"
     UNIT_APPLICATION_READ = "unit:application:read"
     UNIT_APPLICATION_MAKE = "unit:application:make"
+    UNIT_PAID_READ = "unit:paid_service:read"
+    UNIT_PAID_CHANGE = "unit:paid_service:change"
+    UNIT_PAID_RECORD = "unit:paid_service:record"
     UNIT_COMPLAINT_HANDLE = "unit:complaint:handle"
 
     # a post at a ハローワーク
@@ -80,6 +83,8 @@ class Permission(StrEnum):
     BUREAU_APPLICATION_DECIDE = "bureau:application:decide"
     BUREAU_MEASURE_CHANGE = "bureau:measure:change"
     BUREAU_MEMBER_READ = "bureau:member:read"
+    BUREAU_PAID_READ = "bureau:paid_notice:read"
+    BUREAU_PAID_CHECK = "bureau:paid_notice:check"
     BUREAU_COMPLAINT_HANDLE = "bureau:complaint:handle"
 
 
@@ -101,6 +106,8 @@ _UNIT_MEMBER = frozenset(
         Permission.UNIT_QUOTA_READ,
         Permission.UNIT_RECORD_READ,
         Permission.UNIT_APPLICATION_READ,
+        Permission.UNIT_PAID_READ,
+        Permission.UNIT_PAID_RECORD,
     }
 )
 
@@ -116,6 +123,7 @@ _UNIT_MANAGER = _UNIT_MEMBER | {
     Permission.UNIT_PLACE_CHANGE,
     Permission.UNIT_SESSION_CUT,
     Permission.UNIT_APPLICATION_MAKE,
+    Permission.UNIT_PAID_CHANGE,
 }
 
 # A complaint is for the officer alone, never for whoever may be concerned (ruling 64).

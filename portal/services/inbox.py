@@ -136,7 +136,7 @@ def thread(session: Session, clock: Clock, actor: Actor, ref: str) -> InboxThrea
     with query(session):
         seeker_id = seeker_of(actor, Permission.SEEKER_INBOX_READ)
         today = jst_day(clock.now())
-        row = _own(session, seeker_id, ref)
+        row = own_thread(session, seeker_id, ref)
         (unit,) = directory.by_id(session, seeker_id, [row.unit_id], today)
         rows = message.messages(session, row.id, MOST_MESSAGES + 1)
         entries = [
@@ -146,7 +146,7 @@ def thread(session: Session, clock: Clock, actor: Actor, ref: str) -> InboxThrea
                 for found in message.hand_overs(session, row.id)
             ),
         ]
-        refusal = _refusal(session, row, clock)
+        refusal = write_refusal(session, row, clock)
         return InboxThread(
             ref=ref,
             name=unit.name,
@@ -178,7 +178,7 @@ def mark_read(session: Session, clock: Clock, actor: Actor, ref: str) -> None:
     with use_case(session, clock, actor, "inbox.read") as trail:
         trail.silent()
         seeker_id = seeker_of(actor, Permission.SEEKER_INBOX_READ)
-        store.read_by_seeker(session, _own(session, seeker_id, ref).id)
+        store.read_by_seeker(session, own_thread(session, seeker_id, ref).id)
 
 
 def answer(
@@ -198,7 +198,7 @@ def answer(
         seeker_id = seeker_of(actor, Permission.SEEKER_MESSAGE_ANSWER)
         reach.lock_profile(session, [seeker_id])
         trail.take_moment(clock)
-        row = _own(session, seeker_id, ref)
+        row = own_thread(session, seeker_id, ref)
         trail.subject("thread", row.id)
         trail.fact(answer=kind.value)
         before = message.answered(session, row.id, key)
@@ -207,7 +207,7 @@ def answer(
                 raise Conflict("answer_key_taken", sent_at=before.sent_at)
             trail.silent()
             return Answered(before.sent_at, repeated=True, outcome=Outcome(row.outcome))
-        refusal = _refusal(session, row, clock)
+        refusal = write_refusal(session, row, clock)
         if refusal is not None:
             raise refusal
         message.add_answer(
@@ -246,7 +246,8 @@ def _note(session: Session, trail: Trail, row: ThreadRow, kind: AnswerKind) -> O
     return opened or current
 
 
-def _own(session: Session, seeker_id: int, ref: str) -> ThreadRow:
+def own_thread(session: Session, seeker_id: int, ref: str) -> ThreadRow:
+    """The seeker's thread with an organisation. Raises NotFound."""
     raw = public_id.read(ref)
     row = None if raw is None else store.of_seeker(session, seeker_id, raw)
     if row is None:
@@ -254,7 +255,8 @@ def _own(session: Session, seeker_id: int, ref: str) -> ThreadRow:
     return row
 
 
-def _refusal(session: Session, row: ThreadRow, clock: Clock) -> Refusal | None:
+def write_refusal(session: Session, row: ThreadRow, clock: Clock) -> Refusal | None:
+    """Why a seeker can tell the organisation nothing now, in full; None when they can."""
     today = jst_day(clock.now())
     unit = units.by_id(session, row.unit_id)
     facts = reach.facts(session, row.seeker_id, row.unit_id, unit.unit_class)

@@ -8,6 +8,7 @@ from portal.domain.entry import Typed, choice
 from portal.domain.outcome import Outcome, step
 from portal.domain.seeker import read_day
 from portal.services.acting import require_acting
+from portal.services.paid_thread import read_explaining, record_explained
 from portal.services.thread import OutcomeView, outcome_view, visible_thread
 from portal.services.use_case import use_case
 from portal.store import message
@@ -16,6 +17,9 @@ from portal.store import thread as store
 
 def record(session: Session, clock: Clock, actor: Actor, token: str, typed: Typed) -> OutcomeView:
     """Record the next step of a thread this member sees: fields outcome and happened_on (the day it happened).
+
+    With 求職受理 also what was explained of paid services that come with placement (seed 004 P-Q8), fields paid,
+    explained_on and way: `portal.services.paid_thread.read_explaining`, which says what Invalid it raises.
 
     Also after the seeker can no longer be reached: who found work often stops using the service. Raises Invalid
     (outcome: "missing", "unknown_code"; happened_on), NotFound, Forbidden "outcome_of_other_side", and a Refusal
@@ -33,8 +37,9 @@ def record(session: Session, clock: Clock, actor: Actor, token: str, typed: Type
         steps = message.outcomes(session, row.id)
         previous = steps[-1].on_day if steps else None
         taken = step(Outcome(row.outcome), previous, wanted, happened_on, ActorKind.MEMBER, trail.today)
+        explained = read_explaining(session, unit, typed, taken.outcome, taken.happened_on, trail.today)
         store.change(session, row.id, outcome=taken.outcome.value)
-        message.add_outcome(
+        event_id = message.add_outcome(
             session,
             thread_id=row.id,
             unit_id=row.unit_id,
@@ -43,5 +48,6 @@ def record(session: Session, clock: Clock, actor: Actor, token: str, typed: Type
             at=trail.now,
             membership_id=unit.membership_id,
         )
+        record_explained(session, trail, unit, row, explained, event_id)
         trail.fact(outcome=taken.outcome.value, on=taken.happened_on)
         return outcome_view(session, visible_thread(session, unit, token))

@@ -206,18 +206,17 @@ def add_outcome(
     on_day: date,
     at: datetime,
     membership_id: int | None,
-) -> None:
-    """Keep one step of the outcome; membership_id None = the seeker's."""
-    session.execute(
-        insert(outcome_event).values(
-            thread_id=thread_id,
-            unit_id=unit_id,
-            outcome=outcome,
-            on_day=on_day,
-            at=at,
-            membership_id=membership_id,
-        )
+) -> int:
+    """Keep one step of the outcome; membership_id None = the seeker's. Returns its inside number."""
+    made = insert(outcome_event).values(
+        thread_id=thread_id,
+        unit_id=unit_id,
+        outcome=outcome,
+        on_day=on_day,
+        at=at,
+        membership_id=membership_id,
     )
+    return int(session.execute(made.returning(outcome_event.c.id)).scalar_one())
 
 
 def outcomes(session: Session, thread_id: int) -> list[OutcomeRow]:

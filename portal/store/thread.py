@@ -273,6 +273,11 @@ def answered(session: Session, thread_id: int, answer: str, outcome: str, at: da
     )
 
 
+def new_for_unit(session: Session, thread_id: int) -> None:
+    """Something of the seeker's that is no message waits for the unit in a thread."""
+    change(session, thread_id, unread_unit=thread.c.unread_unit + 1)
+
+
 def read_by_unit(session: Session, thread_id: int) -> None:
     """The unit has seen everything in a thread."""
     session.execute(

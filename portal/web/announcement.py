@@ -112,6 +112,20 @@ _KINDS: Mapping[Kind, tuple[LazyString, LazyString]] = {
         _l("申請は、取り下げられました"),
         _l("また申請するときは、新しい手続きとして始めてください。"),
     ),
+    Kind.PAID_NOTICE_RECEIVED: (
+        _l("労働局が、有料サービスの届出を受け付けました"),
+        _l("求職者に、承諾をお願いできるようになりました。"),
+    ),
+    Kind.PAID_NOTICE_ASKED_BACK: (
+        _l("労働局から、有料サービスの届出の補正を求められています"),
+        _l(
+            "補正が済むまで、承諾をお願いすることも、新しく提供することもできません。内容は、有料サービスのページでご確認ください。"
+        ),
+    ),
+    Kind.PAID_NOTICE_ACCEPTED: (
+        _l("労働局が、有料サービスの届出を確認しました"),
+        _l("することはありません。"),
+    ),
 }
 _UNTIL = {
     Kind.SUSPENDED: _l("%(until)sまでの予定です。"),
@@ -120,6 +134,7 @@ _UNTIL = {
 _READS_ON = (Kind.VALIDITY_ENDS, Kind.VALIDITY_ENDED, Kind.SUSPENDED)
 _ASKS_BUREAU = (Kind.SUSPENDED, Kind.LIMIT_LOWERED)
 _REMINDERS = (Kind.VALIDITY_ENDS, Kind.VALIDITY_ENDED, Kind.CONTRACTOR_ENDS, Kind.CONTRACTOR_ENDED)
+_PAID = (Kind.PAID_NOTICE_RECEIVED, Kind.PAID_NOTICE_ASKED_BACK, Kind.PAID_NOTICE_ACCEPTED)
 _MEASURES = (Kind.SUSPENDED, Kind.SUSPENSION_LIFTED, Kind.LIMIT_LOWERED, Kind.LIMIT_LIFTED)
 
 
@@ -143,6 +158,9 @@ def words(told: Announcement) -> Words:
 
 def _link(kind: Kind) -> tuple[str, str] | None:
     """The unit's procedures, for whoever may look at them."""
+    if kind in _PAID:
+        may_read = may(current_actor(), Permission.UNIT_PAID_READ)
+        return (gettext("有料サービスのページへ"), url_for("provider.paid_services")) if may_read else None
     if kind in _MEASURES or not may(current_actor(), Permission.UNIT_APPLICATION_READ):
         return None
     return gettext("労働局への手続きのページへ"), url_for("provider.applications")
