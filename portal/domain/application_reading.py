@@ -48,6 +48,8 @@ MOST_ROWS = 60
 """So many branches, departments or contractors in one application."""
 FARTHEST_MONTHS = 12
 """Days of a change or an end lie at most so far from today: our guard against typing slips."""
+FARTHEST_CONTRACT_MONTHS = 120
+"""A contract began at most ten years ago and ends within ten years: the same guard."""
 JOINT_ONLY = "contractor"
 """The 登録区分 of a contractor: it applies with its municipality, never by itself (seed 004 M-Q3)."""
 
@@ -252,7 +254,7 @@ def _contractors(typed: Typed, reading: Reading) -> Contractors:
         raise Invalid({"contractors": ["private_unit"]})
     faults = Gathered()
     read: list[tuple[str, ContractorEntry | None]] = [
-        (prefix, faults.read(None, _contractor, typed, prefix))
+        (prefix, faults.read(None, _contractor, typed, prefix, reading.on))
         for prefix in _prefixes(typed, "contractors", ROWS[Step.CONTRACTORS]["contractors"], faults)
     ]
     entries: list[ContractorEntry] = []
@@ -272,13 +274,20 @@ def _contractors(typed: Typed, reading: Reading) -> Contractors:
     return Contractors(tuple(entries))
 
 
-def _contractor(typed: Typed, prefix: str) -> ContractorEntry:
+def _contractor(typed: Typed, prefix: str, on: date) -> ContractorEntry:
     names = ROWS[Step.CONTRACTORS]["contractors"]
     try:
-        return read_contractor({name: one(typed, f"{prefix}{name}") for name in names})
+        entry = read_contractor({name: one(typed, f"{prefix}{name}") for name in names})
     except Invalid as invalid:
         errors = {f"{prefix}{name}": codes for name, codes in invalid.errors.items()}
         raise Invalid(errors, **invalid.facts) from None
+    faults = Gathered()
+    if entry.since < add_months(on, -FARTHEST_CONTRACT_MONTHS):
+        faults.add(f"{prefix}since", "too_long_ago")
+    if entry.until > add_months(on, FARTHEST_CONTRACT_MONTHS):
+        faults.add(f"{prefix}until", "too_far")
+    faults.settle()
+    return entry
 
 
 def _undertakings(typed: Typed, reading: Reading) -> Undertakings:

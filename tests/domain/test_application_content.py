@@ -304,6 +304,10 @@ def contractor(row: int = 0, **changes: str) -> dict[str, str]:
         ),
         ({**contractor(), **contractor(1, since="2027-04-01", until="2028-03-31")}, {}),
         ({**contractor(), **contractor(1, licence_number="24-ユ-300008")}, {}),
+        (contractor(since="2016-06-15", until="2036-06-15"), {}),
+        (contractor(since="2016-06-14"), {"contractors-0-since": ["too_long_ago"]}),
+        (contractor(until="2036-06-16"), {"contractors-0-until": ["too_far"]}),
+        (contractor(until="9999-12-31"), {"contractors-0-until": ["too_far"]}),
     ],
 )
 def test_M_Q3_contractors_have_a_licence_of_their_own_and_a_period(

@@ -108,8 +108,12 @@ def test_of_two_tabs_the_one_that_is_older_is_told(database: Database, clock: Fi
     save(database, clock, key, "people", PRIVATE[Step.PEOPLE], seen=seen)
     with pytest.raises(Conflict, match="changed_meanwhile"):
         save(database, clock, key, "organisation", PRIVATE[Step.ORGANISATION], seen=seen)
-    for what in (service.finish, service.discard, service.reopen):
-        with pytest.raises(Conflict, match="changed_meanwhile"):
+    for what, told in (
+        (service.finish, "changed_meanwhile"),
+        (service.discard, "changed_meanwhile"),
+        (service.reopen, "wrong_state"),
+    ):
+        with pytest.raises(Conflict, match=told):
             do(database, clock, what, key, seen=seen)
     assert own(database, clock, key).content.organisation is None
 

@@ -241,6 +241,8 @@ def test_a_tab_left_open_cannot_change_a_frozen_application_and_loses_nothing(cl
     answer = client.submit(f"{address}/steps/organisation", {"name": "架空変更後の名称"}, form=left)
     assert answer.status_code == 409
     assert "架空変更後の名称" in answer.text
+    assert "今は書き直せません" in answer.text
+    assert "保存して次へ" not in answer.text
     assert "架空変更後の名称" not in client.page(address).text
 
 

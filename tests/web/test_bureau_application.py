@@ -137,6 +137,9 @@ def test_a_paper_without_number_is_typed_in_and_approved(
     assert "すべての項目を確認しました" in desk.page(address).text
 
     days = {"valid_from": "R8.7.1", "valid_until": "2029年6月30日", "reason": "見本の連絡です。"}
+    asked = page_of(desk.submit(f"{address}/approve", days)).text
+    assert "2026年7月1日（令和8年7月1日）" in asked
+    assert "2029年6月30日（令和11年6月30日）" in asked
     answer = decide(desk, f"{address}/approve", days)
     assert answer.status_code == 303, page_of(answer).text
     page = desk.page(address)

@@ -188,6 +188,7 @@ def _step_page(
         changes=view.line.kind is Kind.CHANGE,
         prefilled=here in {each.step for each in view.missing} and bool(view.typed[here]),
         refused=refused,
+        closed=Act.SAVE not in view.may,
         saved=content_rows(saved) if refused else (),
     )
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from portal.calendar.era import format_era
 from portal.domain.application import Act, Kind, Party, Result, Source, State
-from portal.domain.application_decision import Way
+from portal.domain.application_decision import Decision, Way
 from portal.services.application_view import ApplicationLine, CasePage, CheckLine, HistoryLine
 from portal.web.application.papers import effective_day
 from portal.web.application.wording import KINDS, STATES
@@ -204,6 +205,16 @@ def decision_rows(case: CasePage) -> list[tuple[str, str]]:
     rows.append((gettext("すでに利用している団体に加えた理由"), decision.join_reason))
     rows.append((gettext("確認が残ったまま承認した理由"), decision.open_reason))
     return [row for row in rows if row[1]]
+
+
+def decided_rows(labels: Mapping[str, str], decision: Decision) -> list[tuple[str, str]]:
+    """What is about to be recorded as it was understood, days in both ways of counting years."""
+    values = {name: getattr(decision, name) for name in labels}
+    return [
+        (labels[name], f"{day(value)}（{format_era(value)}）" if isinstance(value, date) else value)
+        for name, value in values.items()
+        if value
+    ]
 
 
 @dataclass(frozen=True)

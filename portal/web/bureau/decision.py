@@ -16,7 +16,7 @@ from wtforms import Form, HiddenField, StringField, TextAreaField
 
 from portal.calendar.day import jst_day
 from portal.domain.application import Act, Kind, Result
-from portal.domain.application_decision import Way, read_approval, read_reason, renewed
+from portal.domain.application_decision import Decision, Way, read_approval, read_reason, renewed
 from portal.domain.entry import Typed, line
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid, NotFound
@@ -250,12 +250,13 @@ def approve(ref: str) -> ResponseReturnValue:
             form.valid_from.data = default_period(case, jst_day(current().clock.now()))
         return _deciding("approve", case, form, fields)
 
-    def check(typed: Typed) -> None:
+    def check(typed: Typed) -> Decision:
         today = jst_day(current().clock.now())
         read = read_approval(typed, case.line.kind, case.way, open_items=case.open_items, on=today)
         if case.line.kind is Kind.RENEWAL and case.target and read.valid_from and read.valid_until:
             unit = case.target
             renewed(unit.valid_from, unit.valid_until, read.valid_from, read.valid_until, today)
+        return read
 
     def record(session: Session) -> None:
         service.approve(session, current().clock, current_actor(), ref, _seen(), _typed())
@@ -301,15 +302,15 @@ def _decide(
     case: CasePage,
     form: Form,
     fields: list[str],
-    check: Callable[[Typed], Any],
+    check: Callable[[Typed], Decision],
     record: Callable[[Session], None],
     done: str,
 ) -> ResponseReturnValue:
     """First checked and shown once more, then recorded."""
     try:
         if not request.form.get("confirmed"):
-            check(_typed())
-            return _deciding(what, case, form, fields, confirm="change" not in request.form)
+            read = check(_typed())
+            return _deciding(what, case, form, fields, read=None if "change" in request.form else read)
         with current().write(AUDIENCE) as session:
             record(session)
     except Invalid as refused:
@@ -329,9 +330,10 @@ def _deciding(
     fields: list[str],
     status: int = 200,
     *,
-    confirm: bool = False,
+    read: Decision | None = None,
     refused: Words | None = None,
 ) -> ResponseReturnValue:
+    """The form, or once more what was understood: `read`."""
     texts: Mapping[str, Any] = words.DECISIONS[what]
     return show(
         "decide",
@@ -344,8 +346,10 @@ def _deciding(
         texts=texts,
         title=str(texts["title"]),
         needs=words.NEEDS,
-        confirm=confirm,
-        shown=[(form[name].label.text, form[name].data) for name in fields if form[name].data],
+        confirm=read is not None,
+        shown=[]
+        if read is None
+        else words.decided_rows({name: form[name].label.text for name in fields}, read),
         consequences=words.consequences(what, case),
         address=url_for(f"bureau.{what}", ref=case.line.ref),
         possible={act.value for act in case.may} & {what},
