@@ -97,6 +97,8 @@ class Settings:
     log_level: str
     # Where the seals of the audit trail are written every night.
     seals_dir: Path
+    # Whether the nightly run announces and lets go what is due; off until somebody decides so.
+    retention: bool
     # Requests of one address; over it the page 429.
     requests_per_minute: int
     # How many proxies of our own stand in front; their X-Forwarded-For and -Proto are believed, nobody else's.
@@ -163,6 +165,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             "PORTAL_REQUESTS_PER_MINUTE", env, values["web"]["requests_per_minute"], range(1, 10_000_000)
         ),
         log_level=env.get("PORTAL_LOG_LEVEL", values["log"]["level"]),
+        retention=_switch("PORTAL_RETENTION", env),
         seals_dir=Path(env.get("PORTAL_SEALS") or home / "seals").resolve(),
         proxies=_whole("PORTAL_PROXIES", env, 0, range(10)),
     )
@@ -192,6 +195,14 @@ def _whole(name: str, env: Mapping[str, str], default: int, allowed: range) -> i
     if not text.isascii() or not text.isdigit() or int(text) not in allowed:
         raise SettingsError(f"{name} must be a whole number from {allowed[0]} to {allowed[-1]}.")
     return int(text)
+
+
+def _switch(name: str, env: Mapping[str, str]) -> bool:
+    """ "on" or "off" from the environment; off unless it is said. Raises SettingsError for anything else."""
+    text = env.get(name) or "off"
+    if text not in ("on", "off"):
+        raise SettingsError(f"{name} must be on or off.")
+    return text == "on"
 
 
 def _mail(values: Mapping[str, Any], env: Mapping[str, str], home: Path) -> Mail:

@@ -12,10 +12,13 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.cli import retention
+from portal.cli.audit import keys_of
 from portal.cli.file_worker import STEPS, FileWorker
-from portal.cli.runtime import Console, Paused, current
+from portal.cli.runtime import WORDS, Console, Paused, current
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.notice import MailHours, QuietHours
+from portal.domain.refusal import Conflict
 from portal.services import (
     application,
     application_approval,
@@ -25,6 +28,7 @@ from portal.services import (
     notice_mail,
     reminder,
     saved_search,
+    seal,
     template,
     unit_invitation,
     web_session,
@@ -96,7 +100,7 @@ def _round(console: Console) -> str:
     """One round; a line that says what was done, "" when nothing was."""
     said = []
     with console.write() as session:
-        for step in (_deliver, _redraw, _remind, _clean, _hourly):
+        for step in (_deliver, _redraw, _remind, _clean, _hourly, _seal, _retain):
             # A round may take long, and maintenance may begin at any moment.
             if console.paused():
                 break
@@ -175,6 +179,24 @@ def _hourly(console: Console, session: Session) -> str:
     if entered:
         said.append(f"entered: {entered} approved applications whose day has come")
     return "; ".join(said)
+
+
+def _seal(console: Console, session: Session) -> str:
+    seal.advance(session, console.clock, keys_of(console))
+    if not seal.export_is_due(session, console.clock):
+        return ""
+    try:
+        seal.export(session, console.settings.seals_dir)
+    except (OSError, ValueError, Conflict) as wrong:
+        # Nothing else may stand still for it; it is tried again and told in every round.
+        reason = WORDS[wrong.reason] if isinstance(wrong, Conflict) else type(wrong).__name__
+        return f"THE SEALS OF THE AUDIT TRAIL WERE NOT EXPORTED: {reason}"
+    seal.note_export(session, console.clock)
+    return ""
+
+
+def _retain(console: Console, session: Session) -> str:
+    return retention.nightly(console, session, _ACTOR, _name())
 
 
 def _told_notices(done: notice.Delivery) -> str:
