@@ -37,6 +37,13 @@ from portal.store.tables.paid_service import (
     paid_service_version,
 )
 from portal.store.tables.people import session_cut, unit_invitation
+from portal.store.tables.rarity import (
+    rarity_node,
+    rarity_placing,
+    rarity_run,
+    rarity_threshold,
+    seeker_choice,
+)
 from portal.store.tables.registration_job import (
     registration_job,
     registration_origin,
@@ -144,6 +151,10 @@ __all__ = [
     "profile_view",
     "profile_words",
     "quota_use",
+    "rarity_node",
+    "rarity_placing",
+    "rarity_run",
+    "rarity_threshold",
     "recovery_code",
     "registration_job",
     "registration_origin",
@@ -155,6 +166,7 @@ __all__ = [
     "saved_search",
     "seeker",
     "seeker_change",
+    "seeker_choice",
     "seeker_erasure",
     "seeker_identity",
     "selection",
