@@ -118,6 +118,7 @@ def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Callable[...,
             else:
                 name = cluster.create()
                 upgrade(cluster.url(name))
+                cluster.separate(name)
                 made[cluster] = name
         return made[cluster]
 
@@ -196,8 +197,15 @@ def secrets_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def environment(database_url: str, secrets_file: Path, tmp_path: Path) -> dict[str, str]:
-    """The variables that make a process of the portal use this test's database and keys."""
-    return {
+    """The variables that make a process of the portal use this test's database and keys.
+
+    On PostgreSQL every audience is a role of its own, so that a right that is missing turns a test red.
+    """
+    from tests.real_services.postgresql import separated
+
+    urls = separated(database_url) if os.environ.get("TEST_ROLES") else {"owner": database_url}
+    del urls["owner"]
+    return {f"PORTAL_DATABASE_URL_{audience.upper()}": url for audience, url in urls.items()} | {
         "PORTAL_ENVIRONMENT": "test",
         "PORTAL_INSTANCE": str(tmp_path / "instance"),
         "PORTAL_SECRETS": str(secrets_file),

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.cli import runtime, wired
 from portal.domain.refusal import Refusal
-from portal.services import installation
+from portal.services import installation, separation
 
 group = AppGroup("installation", help="What this database is; close and reopen sending.")
 
@@ -44,6 +44,12 @@ def _migrate() -> None:
     try:
         with console.write(in_maintenance=True) as session:
             standing = installation.migrate(settings, session, console.clock, settings.database_url("owner"))
+            roles = separation.grant(session, console.clock, settings.database_urls)
+    except separation.RolesMissing as missing:
+        raise click.ClickException(
+            f"The schema is the newest; the database has no role {', '.join(missing.names)}. "
+            "Make them: portal roles create | psql, then: portal roles grant"
+        ) from None
     except Refusal as refusal:
         raise _cannot_start(refusal) from None
     except OperationalError as busy:
@@ -52,6 +58,8 @@ def _migrate() -> None:
             "nothing, those before it are kept. Run it again."
         ) from None
     click.echo(f"The schema stands at {standing.revision}{', a demo database' if standing.demo else ''}.")
+    if roles:
+        click.echo(f"{roles} roles have their rights.")
 
 
 def _cannot_start(refusal: Refusal) -> click.ClickException:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -20,7 +20,21 @@ from tests.real_services.child import ServiceMissing, end_child, find_program, s
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
-_ALWAYS = ["listen_addresses=", "max_connections=60", "shared_buffers=64MB", "timezone=UTC"]
+_ALWAYS = ["listen_addresses=", "max_connections=120", "shared_buffers=64MB", "timezone=UTC"]
+
+
+def separated(url: str) -> dict[str, str]:
+    """The addresses of a database for the owner and, each with its own role, for every audience."""
+    from portal.settings import AUDIENCES
+
+    owner = make_url(url)
+    if owner.get_backend_name() != "postgresql":
+        return {"owner": url}
+    named = {
+        audience: owner.set(username=f"{owner.username}_{audience}").render_as_string(hide_password=False)
+        for audience in AUDIENCES
+    }
+    return {"owner": url, **named}
 
 
 class Cluster:
@@ -33,6 +47,22 @@ class Cluster:
 
     def url(self, database: str) -> str:
         return self.admin_url.set(database=database).render_as_string(hide_password=False)
+
+    def separate(self, database: str) -> None:
+        """Give each audience its own role in a migrated database; copies of it have them too."""
+        from portal.store import roles
+        from portal.store.database import Database
+        from tests.build import KEYRING
+
+        urls = separated(self.url(database))
+        for statement in roles.creating(urls):
+            # Roles belong to the server: another database may have made them already.
+            with suppress(psycopg.errors.DuplicateObject):
+                self._run(sql.SQL(statement))
+        opened = Database(urls, KEYRING)
+        with opened.write() as session:
+            roles.apply(session, roles.names(urls))
+        opened.dispose()
 
     def _run(self, statement: sql.Composable) -> None:
         plain = self.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
