@@ -1,16 +1,31 @@
-"""Finds ways round the portal: telephone numbers, mail addresses, addresses of pages, names on other services."""
+"""Finds ways round the portal: telephone numbers, mail addresses, addresses of pages, names on other services, and
+requests for the reader's own."""
 
 from collections.abc import Iterator
 
 from portal.domain.message_screening.finding import FindingKind, Found
+from portal.domain.message_screening.wording import Wording, places, rule
 from portal.domain.screening.link import handles, urls
 from portal.domain.screening.mail import mails
 from portal.domain.screening.phone import phones
-from portal.domain.screening.reading import Reading
+
+_SERVICE = "(?:line|らいん|ライン|カカオトーク|テレグラム|telegram|whatsapp|インスタ|instagram|ツイッター|skype|discord|zoom|公式アカウント)"
+_NUMBER = "(?:携帯番号|電話番号|携帯電話|お電話番号|メールアドレス|メアド|アドレス|連絡先|ご連絡先)"
+_ASKS = rule(
+    f"(?:{_SERVICE}(?:の|で|に|から|を|id|アカウント|のほうが|経由)?.{{0,14}}?(?:友だち追加|友達追加|追加し|追加を|お話し|ご連絡|やり取り|やりとり|登録して|検索|送って|お送り)"
+    f"|{_SERVICE}id|idは"
+    f"|{_NUMBER}.{{0,8}}?(?:を|も)(?:お)?(?:教え|知らせ|おしえ|聞かせ|お聞かせ|お送り|ご記入|書いて)"
+    "|アットマーク.{1,30}?ドット)"
+)
+_NONE = rule("(?:ません|不要|ないで|なくても)")
 
 
-def outside(reading: Reading) -> Iterator[Found]:
+def outside(wording: Wording) -> Iterator[Found]:
     """Where one of them stands; the same shapes a seeker is warned of before an answer goes."""
     for detector in (phones, mails, urls, handles):
-        for each in detector(reading):
+        for each in detector(wording.reading):
             yield Found(FindingKind.LEAVING, each.start, each.end)
+    for sentence in wording.sentences:
+        for start, end in places(_ASKS, sentence):
+            if not _NONE.search(wording.key[end : sentence.end]):
+                yield Found(FindingKind.LEAVING, *wording.span(start, end))

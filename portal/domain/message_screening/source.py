@@ -54,11 +54,12 @@ SOURCES: tuple[Source, ...] = (
         "このサイトの決まり（地方自治体等は、このサービスで有料サービスを扱えません）",
         "own_decision",
     ),
-    # The ministry's words to people who look for side work: a caution, no prohibition.
+    # The ministry's words of caution to people who look for side work; that a text is held back by them until its sender
+    # has answered is our decision.
     Source(
         "home_work_guide_2_6",
         FindingKind.SHAM_SIDE_JOB,
-        Force.WARNED,
+        Force.REFUSED,
         _ALWAYS,
         _ALL,
         "厚生労働省「家内労働のしおり」Ⅱの6　いわゆる「インチキ内職」の被害防止について",

@@ -1,0 +1,85 @@
+"""Finds 就職お祝い金: money, vouchers or points of the agency for registering, applying, coming or taking a job."""
+
+import re
+from collections.abc import Iterator
+
+from portal.domain.message_screening.finding import FindingKind, Found
+from portal.domain.message_screening.money import AMOUNT, WARNING
+from portal.domain.message_screening.wording import Sentence, Wording, plain, rule, term
+
+# Named for what it is: the name alone is enough.
+_NAMED = (
+    "(?:"
+    + term(
+        "祝い金 祝金 お祝金 転職支援金 就職支援金 転職応援金 就職応援金 入社支援金 入社応援金 応援金 転職奨励金 就職奨励金 入社特典 転職祝 就職祝 入社祝"
+    )
+    + "|"
+    + plain(
+        "おいわいきん|いわいきん|きゃっしゅばっく|転職ボーナス|入社ボーナス|就職ボーナス|サインオンボーナス|支度金"
+    )
+    + ")"
+)
+# Goods that are only a gift when they are given for something.
+_GOODS = (
+    "(?:"
+    + term("商品券 金券 現金 粗品 景品 特典 記念品 図書券")
+    + "|"
+    + plain(
+        "ギフト(?:券|カード|コード)?|電子マネー|ぷりぺいど|図書カード|クオカード|quoカード|ポイント|クーポン|あまぞん|ぷれぜんと|おくりもの|お食事券|旅行券"
+    )
+    + ")"
+)
+_NAMED_RULE, _GOODS_RULE = re.compile(_NAMED), re.compile(_GOODS)
+_GIVEN = rule(
+    "(?:差し?上げ|さしあげ|進呈|贈呈|贈り|お贈り|ぷれぜんと|お渡し|おわたし|お支払い(?:し|いた)|お支払し|支給(?:し|いた|中)|お振り込み(?:し|いた)|振り込みます|還元|もらえ|もれなく|"
+    "受け取れ|ためて|たまり|貯まり|付与|ばらま|キャンペーン|さいん|ご用意し|ご用意いた|あげます|当たり|当たる|お送りします)"
+)
+_FOR = rule(
+    "(?:登録|応募|入社|就職|就業|転職|内定|採用|来社|来場|面談|面接|ご?紹介|友だち|友達|申し?込|参加|おしごとがきま|しごとがきま|仕事が決ま|決まった|きまった|承諾|"
+    "ごらいしゃ|ごとうろく|お越し|会員)"
+)
+_NONE = rule(
+    "(?:ありません|ございません|しておりません|していません|行っておりません|行っていません|おこなっておりません|いたしません|いたしかね|できません|出しません|お渡しできま|扱って(?:い|お)りません|"
+    "なく|不要|廃止|終了しました|取りやめ)"
+)
+# Given by whoever employs, or by the public: not the agency's.
+_OTHERS = rule(
+    "(?:(?:就業先|勤務先|入社先|求人企業|企業|会社|法人|事業所|施設|病院|園|採用先|国|県|市|町|村|市役所|ハローワーク|自治体|雇用保険)(?:側)?(?:が|から|より|の制度|で)|移住|再就職手当|"
+    "給付金|助成|永年勤続|結婚祝|出産祝|慶弔|誕生日|開店祝|入学祝|社員割引|福利厚生|忘年会|創立|お中元|お歳暮|花束)"
+)
+_JOB = rule(
+    "(?:(?:を扱う|の販売|の包装|の発送|の企画|の管理|の取扱い?|を包む|を作る|の製造|の検品|売場|の回収|の補充|の印刷).{0,12}|取扱いもあります|取り扱い|(?:仕事|業務)です|求人です|アンケート.{0,20}(?:抽選|謝礼|お礼))"
+)
+
+
+def gifts(wording: Wording) -> Iterator[Found]:
+    """Where one is offered."""
+    for sentence in wording.sentences:
+        if WARNING.search(sentence.key) or _JOB.search(sentence.key):
+            continue
+        yield from _offered(wording, sentence)
+
+
+def _offered(wording: Wording, sentence: Sentence) -> Iterator[Found]:
+    key = sentence.key
+    for match in _NAMED_RULE.finditer(key):
+        if not _NONE.search(key[match.end() :]) and not _OTHERS.search(key):
+            yield _found(wording, sentence, match)
+    for match in _GOODS_RULE.finditer(key):
+        given = _GIVEN.search(key, match.start()) or _GIVEN.search(key[: match.start()])
+        around = wording.before(sentence, 40) + key
+        sums = AMOUNT.search(key) or "券" in match[0] or "ぽいんと" in match[0] or "ぷれぜんと" in match[0]
+        if (
+            given
+            and sums
+            and _FOR.search(around)
+            and not _NONE.search(key[match.end() :])
+            and not _OTHERS.search(key)
+        ):
+            yield _found(wording, sentence, match)
+
+
+def _found(wording: Wording, sentence: Sentence, match: re.Match[str]) -> Found:
+    return Found(
+        FindingKind.GIFT_MONEY, *wording.span(sentence.start + match.start(), sentence.start + match.end())
+    )
