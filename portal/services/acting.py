@@ -108,7 +108,9 @@ def _view(unit: Acting, limit: int, used: int, reserve: int, of_place: int, on: 
     asked: QuotaDecision = decide_quota(limit, used, reserve, 0, is_answer=False, on=on)
     place = _of_place(unit, asked.limit, of_place, 0, on)
     most = asked.left if place is None else place.left
-    next_limit = standing(unit.facts, on + timedelta(days=1)).messages
+    tomorrow = on + timedelta(days=1)
+    acts = acting_refusal(unit.membership, tomorrow) is None
+    next_limit = standing(unit.facts, tomorrow).messages if acts else 0
     return QuotaView(
         asked.limit,
         asked.used,

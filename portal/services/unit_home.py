@@ -17,7 +17,7 @@ from portal.domain.contract_period import Period, in_force
 from portal.domain.permission import Permission, may
 from portal.domain.reach import UnitClass
 from portal.domain.refusal import Forbidden
-from portal.domain.reminder import DAYS_BEFORE, ends_soon
+from portal.domain.reminder import DAYS_BEFORE, ends_soon, last_day_of
 from portal.domain.standing import Standing, covers, limit_on, standing
 from portal.domain.unit import Record
 from portal.services import code
@@ -40,6 +40,7 @@ class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
     unread: threads that this person sees with something new in them. announcements: those this person has not read.
     ends_soon: the last day is near (our reminder). own_end: it is that of the unit's own recorded 利用停止.
+    contract_until: for people of a contractor whose contract ends soon, its last day.
     measures: of the bureau on this unit, now or to come; ask: that bureau, only where there are any.
 
     sending_closed: the operator holds the day's sending closed (ruling R11), for everybody.
@@ -57,6 +58,7 @@ class UnitHome:
     announcements: int
     ends_soon: bool
     own_end: bool
+    contract_until: date | None
     measures: tuple[Told, ...]
     ask: code.Choice | None
 
@@ -109,9 +111,19 @@ def _home(session: Session, unit: Acting, reader: Reader, today: date) -> UnitHo
         # Asked only when there is a last day to explain.
         own_end=(soon or "validity_ended" in stands.reasons)
         and application.ends_by_own_wish(session, unit.unit_id),
+        contract_until=_contract_end(unit, today),
         measures=measures,
         ask=_bureau(session, store.by_id(session, unit.unit_id)) if measures else None,
     )
+
+
+def _contract_end(unit: Acting, today: date) -> date | None:
+    facts = unit.membership
+    if facts.contractor_since is None or facts.contractor_until is None:
+        return None
+    own = (facts.contractor_since, facts.contractor_until)
+    last = last_day_of([own, *((each.since, each.until) for each in facts.contractor_periods)], today)
+    return last if ends_soon(last, today) else None
 
 
 def _bureau(session: Session, row: UnitRow) -> code.Choice | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import get_locale
 from wtforms import Field, Form
 from wtforms.fields import BooleanField, FieldList, FormField
@@ -55,6 +55,11 @@ def clock_time(value: datetime) -> str:
 def iso(value: datetime) -> str:
     """The instant for machines (attribute datetime of the element time)."""
     return value.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def only_asks() -> bool:
+    """Whether the request looks something up, so that nothing could have been saved."""
+    return request.method in ("GET", "HEAD")
 
 
 def number(value: int) -> str:
@@ -160,6 +165,7 @@ def init_rendering(app: Flask) -> None:
         number=number,
         field_errors=field_errors,
         form_errors=form_errors,
+        only_asks=only_asks,
         control_attributes=control_attributes,
     )
     app.jinja_env.trim_blocks = True

@@ -76,6 +76,25 @@ def test_the_reminder_of_renewal_comes_sixty_days_before(
     assert home_of(database, clock, member.actor).ends_soon is soon
 
 
+@pytest.mark.parametrize(
+    ("until", "told", "tomorrow"),
+    [
+        (date(2026, 6, 15), True, 0),
+        (date(2026, 6, 16), True, 1000),
+        (date(2026, 8, 14), True, 1000),
+        (date(2026, 8, 15), False, 1000),
+    ],
+)
+def test_M_Q3_people_of_a_contractor_are_told_how_long_their_contract_goes(
+    database: Database, clock: FixedClock, until: date, told: bool, tomorrow: int
+) -> None:
+    town = build_unit(database, unit_class="municipal")
+    theirs = build_member(database, town, contractor_id=build_contractor(database, town, until=until))
+    home = home_of(database, clock, theirs.actor)
+    assert (home.contract_until, home.quota.next_limit) == (until if told else None, tomorrow)
+    assert home_of(database, clock, build_member(database, town).actor).contract_until is None
+
+
 def test_members_in_force_are_told_to_officer_and_contact_only(database: Database, clock: FixedClock) -> None:
     unit = build_unit(database)
     build_member(database, unit, name="見本さん", department_id=build_department(database, unit, "見本課"))

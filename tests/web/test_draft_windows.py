@@ -194,7 +194,10 @@ def test_whoever_lost_the_membership_while_writing_is_told_that_and_gets_the_wor
     answer = client.submit("", {}, form=form)
     page = page_of(answer)
     assert answer.status_code == 403
-    assert "この団体での所属が終わりました。ログインは続いています" in page.text
+    assert (
+        "この団体としての利用が終わりました（所属や、部署・受託の期間が終わったためです）。ログインは続いています"
+        in page.text
+    )
     assert "ログインが終わった" not in page.text
     assert TEXT.splitlines()[0] in page.text
     assert "/choose-unit" in page.links.values()
