@@ -14,6 +14,7 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.entry import Typed, choice, one, several
 from portal.domain.graduate import is_graduate
+from portal.domain.message_screening import NOTHING_DECLARED
 from portal.domain.outcome import Outcome
 from portal.domain.paid_service import (
     NEEDS,
@@ -271,7 +272,8 @@ def _attempt(
 
 def _content(session: Session, token: str, service: VersionRow) -> Content:
     text = asking_text(service.terms)
-    return Content(text, fingerprint(session, [token, f"paid {service.id}"], text))
+    # Not screened: an offer that rests on a notice is what P-Q8 allows, and the words are ours or were notified.
+    return Content(text, fingerprint(session, [token, f"paid {service.id}"], text), (), NOTHING_DECLARED)
 
 
 def asking_text(terms: Terms) -> str:
