@@ -107,7 +107,7 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"  # to another office, or to the bureau that holds the organisation's application
     SETTLE = "settle"
     CLOSE = "close"  # by the desk without a solution, or taken back by whoever opened it
-    REOPEN = "reopen"  # whoever opened it says that it is not settled after all
+    REOPEN = "reopen"  # whoever opened it, or the desk, finds that it is not settled after all
 
 
 _GOES_ON = {State.OPEN: State.EXAMINED}
@@ -119,6 +119,7 @@ TRANSITIONS: Mapping[tuple[Act, Side, State], State] = {
     **{(Act.HAND_OVER, Side.DESK, state): State.OPEN for state in LIVE},
     **{(Act.SETTLE, Side.DESK, state): State.SETTLED for state in LIVE - {State.OPEN}},
     **{(Act.CLOSE, Side.DESK, state): State.CLOSED for state in LIVE},
+    (Act.REOPEN, Side.DESK, State.SETTLED): State.EXAMINED,
     **{(Act.REPLY, Side.OPENER, state): state for state in LIVE - {State.ANSWERED}},
     (Act.REPLY, Side.OPENER, State.ANSWERED): State.EXAMINED,
     **{(Act.SETTLE, Side.OPENER, state): State.SETTLED for state in LIVE},

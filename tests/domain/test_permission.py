@@ -62,7 +62,12 @@ def test_R13_only_officer_and_contact_read_all_threads_of_the_unit() -> None:
 
 def test_a_role_includes_what_the_role_below_it_includes() -> None:
     member, contact, officer = (permissions_of(ActorKind.MEMBER, r) for r in ("member", "contact", "officer"))
-    assert member < contact == officer
+    assert member < contact < officer
+
+
+def test_R64_complaints_are_all_that_the_officer_has_before_the_contact() -> None:
+    contact, officer = (permissions_of(ActorKind.MEMBER, role) for role in ("contact", "officer"))
+    assert officer - contact == {Permission.UNIT_COMPLAINT_HANDLE}
 
 
 def test_may_asks_the_role_somebody_acts_in_now() -> None:
