@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.complaint import (
@@ -32,7 +33,7 @@ from portal.domain.seeker import read_day
 from portal.services import code, public_id
 from portal.services.complaint_case import NOTES_OF, at_desk, desk_of
 from portal.services.relay import check_key
-from portal.services.use_case import Trail, use_case
+from portal.services.use_case import Trail, query, use_case
 from portal.store import complaint as store
 from portal.store import complaint_desk as desks
 from portal.store import complaint_people as people
@@ -54,6 +55,10 @@ class Target:
     place: DeskPlace
     name_ja: str
     name_en: str
+
+    def name(self, language: str) -> str:
+        """In the reader's language, Japanese where there is no other."""
+        return self.name_en if language == "en" and self.name_en else self.name_ja
 
 
 def take_up(session: Session, clock: Clock, actor: Actor, ref: str, *, seen: int | None = None) -> None:
@@ -126,10 +131,9 @@ def remind(
 
 def targets(session: Session, clock: Clock, actor: Actor, ref: str) -> tuple[Target, ...]:
     """Where a case can be handed over now. Raises Forbidden, NotFound."""
-    with use_case(session, clock, actor, "complaint.targets") as trail:
-        trail.silent()
-        place = desk_of(session, actor, trail.today)
-        return _targets(session, at_desk(session, place, ref), trail.today)
+    today = jst_day(clock.now())
+    with query(session):
+        return _targets(session, at_desk(session, desk_of(session, actor, today), ref), today)
 
 
 def hand_over(

@@ -71,8 +71,17 @@ def counts(session: Session, place: DeskPlace, on: date) -> Counts:
 
 def has_desk(session: Session, office_code: str, on: date) -> bool:
     """Whether an office has somebody with the post of 苦情申出等受付担当者 on a day."""
-    found = exists().where(post.c.role == "office_desk", post.c.office_code == office_code, post_in_force(on))
-    return bool(session.execute(select(found)).scalar_one())
+    return bool(session.execute(select(_desk_post(office_code, on))).scalar_one())
+
+
+def _desk_post(office_code: str, on: date) -> ColumnElement[bool]:
+    desk = post.alias("desk_post")
+    return exists().where(
+        desk.c.role == "office_desk",
+        desk.c.office_code == office_code,
+        desk.c.since <= on,
+        or_(desk.c.until.is_(None), desk.c.until > on),
+    )
 
 
 def unit_keys(session: Session, unit_ids: Collection[int]) -> dict[int, bytes]:
@@ -83,11 +92,12 @@ def unit_keys(session: Session, unit_ids: Collection[int]) -> dict[int, bytes]:
 
 
 def desk_people(place: DeskPlace, on: date) -> Select[tuple[int]]:
-    """The accounts that work at a desk on a day."""
+    """The accounts that work at a desk on a day; at an office without the post its clerks, who stand in."""
     if place.desk is Desk.BUREAU:
         where = and_(post.c.role == "bureau_clerk", post.c.bureau_code == place.code)
     else:
-        where = and_(post.c.role == "office_desk", post.c.office_code == place.code)
+        stands_in = and_(post.c.role == "office_clerk", ~_desk_post(place.code, on))
+        where = and_(post.c.office_code == place.code, or_(post.c.role == "office_desk", stands_in))
     return select(post.c.account_id).where(where, post_in_force(on))
 
 

@@ -104,6 +104,12 @@ PLACES: Mapping[str, Place] = {
     "office.change_identity": Place("office.change_identity", IDENTITY_KEPT, _l("本人の情報の変更")),
     "office.change_data": Place("office.change_data", IDENTITY_KEPT, _l("求職情報の変更")),
     "bureau.take_in": Place("bureau.take_in", TEXT_KEPT, _l("紙の申請の入力"), args=_paper),
+    "office.complaint_say": Place("office.complaint_say", TEXT_KEPT, _l("苦情・相談の申出への文章")),
+    "office.complaint_hand_over": Place("office.complaint_hand_over", TEXT_KEPT, _l("申出の引き継ぎ")),
+    "office.complaint_note": Place("office.complaint", TEXT_KEPT, _l("申出の内部のメモ"), "note"),
+    "bureau.complaint_say": Place("bureau.complaint_say", TEXT_KEPT, _l("苦情・相談の申出への文章")),
+    "bureau.complaint_hand_over": Place("bureau.complaint_hand_over", TEXT_KEPT, _l("申出の引き継ぎ")),
+    "bureau.complaint_note": Place("bureau.complaint", TEXT_KEPT, _l("申出の内部のメモ"), "note"),
     "bureau.ask_back": Place("bureau.ask_back", TEXT_KEPT, _l("補正を求める文")),
 }
 _BY_PAGE = {place.page: place for place in PLACES.values()}

@@ -26,10 +26,10 @@ from portal.web.application.wording import KINDS, STATES, STEPS
 from portal.web.auth.identity import current_actor
 from portal.web.bureau import application_wording as words
 from portal.web.bureau import wording
-from portal.web.bureau.filtering import chosen_words
 from portal.web.bureau.frame import AUDIENCE, bureau_page, show
 from portal.web.export import file_of
 from portal.web.field_wording import show_in
+from portal.web.filtering import chosen_words
 from portal.web.runtime import current
 from portal.web.wording import Words
 

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.domain.actor import Actor
 from portal.domain.permission import Permission, may
-from portal.services import announcement, code
+from portal.services import announcement, code, complaint_case
 from portal.web.access import Audience, View, page
 from portal.web.auth.identity import current_actor
 from portal.web.runtime import current
@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, LazyString, Permission], ...] = (
     ("bureau.home", _l("今日の仕事"), Permission.BUREAU_HOME_READ),
     ("bureau.applications", _l("申請"), Permission.BUREAU_APPLICATION_READ),
     ("bureau.units", _l("団体"), Permission.BUREAU_UNIT_READ),
+    ("bureau.complaints", _l("苦情・相談の申出"), Permission.BUREAU_COMPLAINT_HANDLE),
     ("bureau.announcements", _l("お知らせ"), Permission.BUREAU_ANNOUNCEMENT_READ),
 )
 
@@ -48,11 +49,12 @@ def show(template: str, status: int = 200, *, room: str = "bureau", **values: An
     with current().read(AUDIENCE) as session:
         bureau = code.names(session, "bureau").get(actor.bureau_code or "")
         news = announcement.unread(session, current().clock, actor)
+        cases = complaint_case.counts(session, current().clock, actor)
     language = str(get_locale() or "ja")
     body = render_template(
         f"{room}/{template}.html",
         acting_name=bureau.name(language) if bureau else actor.bureau_code,
-        menu=_menu(actor, news),
+        menu=_menu(actor, news, cases.new if cases else 0),
         language=language,
         **values,
     )
@@ -68,8 +70,8 @@ def unit_links(actor: Actor, ref: str) -> list[tuple[str, str]]:
     ]
 
 
-def _menu(actor: Actor, news: int) -> list[tuple[str, str, bool, int]]:
-    counts = {"bureau.announcements": news}
+def _menu(actor: Actor, news: int, cases: int) -> list[tuple[str, str, bool, int]]:
+    counts = {"bureau.announcements": news, "bureau.complaints": cases}
     return [
         (str(label), url_for(endpoint), request.endpoint == endpoint, counts.get(endpoint, 0))
         for endpoint, label, permission in MENU

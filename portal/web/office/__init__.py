@@ -2,6 +2,7 @@
 
 from portal.web.office import (
     announcement,
+    complaint,
     home,
     register,
     registration,
@@ -17,6 +18,7 @@ from portal.web.office.frame import blueprint
 __all__ = [
     "announcement",
     "blueprint",
+    "complaint",
     "home",
     "register",
     "registration",

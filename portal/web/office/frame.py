@@ -9,7 +9,8 @@ from flask_babel import get_locale, gettext
 
 from portal.domain.actor import Actor
 from portal.domain.permission import Permission, may
-from portal.services import announcement, code, held_text
+from portal.services import announcement, code, complaint_case, held_text
+from portal.services.complaint_case import Counts
 from portal.web.access import Audience, View, page
 from portal.web.auth.identity import current_actor
 from portal.web.runtime import current
@@ -26,37 +27,44 @@ def office_page(
     return page(blueprint, rule, audience=Audience.OFFICE, permission=permission, methods=methods)
 
 
-def show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """A page of the office; refused forms go with status 422."""
+def show(template: str, status: int = 200, *, room: str = "office", **values: Any) -> ResponseReturnValue:
+    """A page of the office; refused forms go with status 422. room: where the template lies."""
     actor = current_actor()
     with current().read(AUDIENCE) as session:
         if "waiting" not in values:
             reviews = may(actor, Permission.OFFICE_TEXT_REVIEW)
             values["waiting"] = held_text.waiting(session, actor) if reviews else ()
         news = announcement.unread(session, current().clock, actor)
+        cases = complaint_case.counts(session, current().clock, actor)
         office = code.names(session, "office").get(actor.office_code or "")
     language = str(get_locale() or "ja")
     body = render_template(
-        f"office/{template}.html",
+        f"{room}/{template}.html",
         acting_name=office.name(language) if office else actor.office_code,
-        menu=_menu(actor, len(values["waiting"]), news),
+        menu=_menu(actor, len(values["waiting"]), news, cases),
         language=language,
         **values,
     )
     return make_response(body, status)
 
 
-def _menu(actor: Actor, waiting: int, news: int) -> list[tuple[str, str, bool, int]]:
+def _menu(actor: Actor, waiting: int, news: int, cases: Counts | None) -> list[tuple[str, str, bool, int]]:
     entries = (
         ("office.home", gettext("窓口のホーム"), 0, Permission.OFFICE_HOME_READ),
         ("office.register", gettext("新しく登録する"), 0, Permission.OFFICE_SEEKER_REGISTER),
         ("office.files", gettext("登録ファイル"), 0, Permission.OFFICE_SEEKER_REGISTER),
         ("office.seekers", gettext("求職者の一覧"), 0, Permission.OFFICE_SEEKER_READ),
         ("office.texts", gettext("確認を待つ文章"), waiting, Permission.OFFICE_TEXT_REVIEW),
+        (
+            "office.complaints",
+            gettext("苦情・相談の申出"),
+            cases.new if cases else 0,
+            Permission.OFFICE_COMPLAINT_HANDLE,
+        ),
         ("office.announcements", gettext("お知らせ"), news, Permission.OFFICE_ANNOUNCEMENT_READ),
     )
     return [
         (label, url_for(endpoint), request.endpoint == endpoint, count)
         for endpoint, label, count, permission in entries
-        if may(actor, permission)
+        if may(actor, permission) and (endpoint != "office.complaints" or cases is not None)
     ]

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Invalid, NotFound
-from portal.services import held_text, seeker_file
+from portal.services import complaint_case, held_text, seeker_file
 from portal.web.auth.identity import current_actor
 from portal.web.field_wording import show_in
 from portal.web.office.forms import FindForm, typed
@@ -26,10 +26,17 @@ def home() -> ResponseReturnValue:
 def _home(form: FindForm, status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
     if not may(actor, Permission.OFFICE_SEEKER_READ):
-        return show("desk")
+        return _desk()
     with current().read(AUDIENCE) as session:
         recent = seeker_file.listing(session, current().clock, actor, limit=RECENT)
     return show("home", status, form=form, recent=recent.lines, **_words())
+
+
+def _desk() -> ResponseReturnValue:
+    """The start page of the 苦情申出等受付担当者: what lies on the desk."""
+    with current().read(AUDIENCE) as session:
+        lying = complaint_case.counts(session, current().clock, current_actor())
+    return show("desk", lying=lying)
 
 
 def _words() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Filters of the bureau's lists: they stand in the address, and on paper in words."""
+"""Filters of the lists of bureaus and desks: they stand in the address, and on paper in words."""
 
 from flask_babel import gettext
 from wtforms import Form, SelectField
