@@ -103,6 +103,8 @@ class Settings:
     requests_per_minute: int
     # How many proxies of our own stand in front; their X-Forwarded-For and -Proto are believed, nobody else's.
     proxies: int = 0
+    # The key file, for the commands that change it.
+    secrets_path: Path | None = None
 
     @property
     def demo(self) -> bool:
@@ -139,10 +141,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     file = config_dir() / f"{name}.toml"
     values = tomllib.loads(file.read_text(encoding="utf-8"))
     home = Path(env.get("PORTAL_INSTANCE", "instance")).resolve()
+    key_file = Path(env.get("PORTAL_SECRETS", str(home / "secrets.toml")))
     settings = Settings(
         environment=name,
         instance_dir=home,
-        secrets=read_secrets(Path(env.get("PORTAL_SECRETS", str(home / "secrets.toml")))),
+        secrets=read_secrets(key_file),
+        secrets_path=key_file,
         database_urls=_urls(env, name, home),
         redis_url=env.get("PORTAL_REDIS_URL") or None,
         mail=_mail(values["mail"], env, home),

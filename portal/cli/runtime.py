@@ -17,6 +17,8 @@ from portal.services import account, maintenance
 
 WORDS = {
     "account_closed": "This account is closed.",
+    "key_in_use": "This is the current key, or values are sealed with it; see: portal keys show",
+    "unknown_key": "The key file has no key of this name.",
     "forbidden": "An operator may not do this.",
     "last_manager": "Nobody else could manage the people of the unit; add another officer or contact first.",
     "last_operator": "The last operator cannot be closed; make another one first.",

@@ -27,6 +27,21 @@ class Keyring:
         self._current = current
         self._blind_key = blind_key
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys there are, oldest first."""
+        return tuple(self._ciphers)
+
+    @property
+    def current(self) -> str:
+        """The key that new values are sealed with."""
+        return self._current
+
+    @staticmethod
+    def name_of(sealed: bytes) -> str:
+        """The key a value was sealed with."""
+        return sealed[1 : 1 + sealed[0]].decode("ascii")
+
     def seal(self, label: str, row: int | str, text: str) -> bytes:
         """Encrypt one field of one row."""
         return self.seal_bytes(label, row, text.encode("utf-8"))
