@@ -25,7 +25,7 @@ from portal.services.own import seeker_of
 from portal.services.relay import check_key
 from portal.services.thread import MOST_MESSAGES, ThreadEntry, answer_of, letterhead_lines, snippet
 from portal.services.use_case import Trail, query, use_case
-from portal.store import announcement, directory, message, outbox, reach
+from portal.store import announcement, complaint, directory, message, outbox, reach, retention
 from portal.store import thread as store
 from portal.store import unit as units
 from portal.store.message import MessageRow
@@ -109,12 +109,14 @@ def unread(session: Session, actor: Actor) -> int:
         return store.seeker_count(session, seeker_of(actor, Permission.SEEKER_INBOX_READ))[1]
 
 
-def new(session: Session, clock: Clock, actor: Actor) -> tuple[int, int]:
-    """How many organisations have written something new, and how many announcements are new; one statement."""
+def new(session: Session, clock: Clock, actor: Actor) -> tuple[int, int, int]:
+    """How many organisations have written something new, how many announcements and cases are new; one statement."""
     with query(session):
         seeker_id = seeker_of(actor, Permission.SEEKER_INBOX_READ)
         told = announcement.unread(reader_of(actor), jst_day(clock.now()))
-        return store.new_to_seeker(session, seeker_id, told)
+        cases = complaint.new_to_seeker(seeker_id)
+        organisations, announcements, complaints = store.new_to_seeker(session, seeker_id, told, cases)
+        return organisations, announcements, complaints
 
 
 def _line(row: SeekerThread) -> InboxLine:

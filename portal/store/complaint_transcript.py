@@ -58,7 +58,8 @@ def freeze(session: Session, thread_id: int, now: datetime) -> int:
         .order_by(message.c.id)
     ).all()
     content = json.dumps(
-        [[row.direction, row.sent_at.isoformat(), row.body, row.answer] for row in rows], ensure_ascii=False
+        [[row.direction, row.sent_at.isoformat(), row.body or "", row.answer] for row in rows],
+        ensure_ascii=False,
     )
     key = os.urandom(16)
     made = insert(complaint_transcript).values(

@@ -197,19 +197,17 @@ UNANSWERED = thread.c.answer.is_(None)
 
 
 def new_to_unit(
-    session: Session, unit_id: int, member: MemberFacts, more: ColumnElement[int]
-) -> tuple[int, int]:
-    """As `unread_by_unit`, and one more number in the same statement, for the menu of every page."""
-    found = select(func.count(), more).where(visible_to(unit_id, member), UNREAD)
-    threads, number = session.execute(found).one()
-    return int(threads), int(number)
+    session: Session, unit_id: int, member: MemberFacts, *more: ColumnElement[int]
+) -> tuple[int, ...]:
+    """As `unread_by_unit`, and more numbers in the same statement, for the menu of every page."""
+    found = select(func.count(), *more).where(visible_to(unit_id, member), UNREAD)
+    return tuple(map(int, session.execute(found).one()))
 
 
-def new_to_seeker(session: Session, seeker_id: int, more: ColumnElement[int]) -> tuple[int, int]:
-    """How many threads of a seeker hold something new, and one more number in the same statement."""
-    found = select(func.count(), more).where(thread.c.seeker_id == seeker_id, thread.c.unread_seeker > 0)
-    threads, number = session.execute(found).one()
-    return int(threads), int(number)
+def new_to_seeker(session: Session, seeker_id: int, *more: ColumnElement[int]) -> tuple[int, ...]:
+    """How many threads of a seeker hold something new, and more numbers in the same statement."""
+    found = select(func.count(), *more).where(thread.c.seeker_id == seeker_id, thread.c.unread_seeker > 0)
+    return tuple(map(int, session.execute(found).one()))
 
 
 def seeker_count(session: Session, seeker_id: int) -> tuple[int, int]:

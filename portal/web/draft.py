@@ -96,6 +96,9 @@ _WRITING = Place("provider.write", TEXT_KEPT, _l("求職者への案内"), args=
 
 PLACES: Mapping[str, Place] = {
     "seeker.answer": Place("seeker.thread", TEXT_KEPT, _l("団体への返事"), "answer"),
+    "seeker.ask_correction": Place("seeker.corrections", TEXT_KEPT, _l("登録の訂正の申出")),
+    "seeker.complaint_open": Place("seeker.complaint_new", TEXT_KEPT, _l("団体についての相談")),
+    "seeker.complaint_reply": Place("seeker.complaint", TEXT_KEPT, _l("相談の窓口への返信"), "reply"),
     "provider.thread_answer": Place("provider.thread", TEXT_KEPT, _l("求職者への返事"), "answer"),
     "provider.write": _WRITING,
     "provider.preview": _WRITING,

@@ -41,6 +41,10 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "key_character": (_l("ページを開き直して、もう一度お送りください。"),),
     "unknown": (_l("一覧のページから、もう一度お選びください。"),),
     "invalid": (_l("内容をご確認ください。"),),
+    # whom a complaint is brought to
+    "officer_missing": (_l("この団体の責任者は、今ここからは選べません。ハローワークを選んでください。"),),
+    "officer_left": (_l("この団体の責任者は、今ここからは選べません。ハローワークを選んでください。"),),
+    "officer_not_here": (_l("この団体の責任者は、今ここからは選べません。ハローワークを選んでください。"),),
     # a text that is used again
     "template_name_taken": (_l("同じ題名の文例があります。ほかの題名にしてください。"),),
     "templates_full": (_l("文例は%(most)s件までです。使わないものを削除してください。"),),

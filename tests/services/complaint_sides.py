@@ -27,7 +27,7 @@ from tests.build import (
 from tests.services.relay_world import send
 
 OWN_OFFICE, OTHER_OFFICE, BUREAU = "9901", "9902", "13"
-TEXT = "見本: 断っているのに、毎日案内が届きます。"
+TEXT = "断っているのに、毎日案内が届きます。"
 _keys = count(1)
 
 

@@ -14,6 +14,15 @@ from portal.web.auth.identity import current_actor
 from portal.web.runtime import current
 
 AUDIENCE = "seeker"
+_COMPLAINTS = (
+    "complaints",
+    "complaint",
+    "complaint_new",
+    "complaint_open",
+    "complaint_reply",
+    "complaint_end",
+    "complaint_copy",
+)
 
 blueprint = Blueprint("seeker", __name__)
 
@@ -47,13 +56,14 @@ def page_number(text: str | None) -> int:
 def _menu() -> list[tuple[str, str, bool, int]]:
     runtime = current()
     with runtime.read(AUDIENCE) as session:
-        unread, announcements = inbox.new(session, runtime.clock, current_actor())
+        unread, announcements, complaints = inbox.new(session, runtime.clock, current_actor())
     entries = (
         ("seeker.home", gettext("ホーム"), ("home",), 0),
         ("seeker.inbox", gettext("届いた案内"), ("inbox", "thread", "answer"), unread),
         ("seeker.profile", gettext("見え方"), ("profile",), 0),
         ("seeker.blocks", gettext("ブロック"), ("blocks", "organisations", "block"), 0),
-        ("seeker.log", gettext("記録"), ("log",), 0),
+        ("seeker.complaints", gettext("苦情・相談"), _COMPLAINTS, complaints),
+        ("seeker.log", gettext("記録"), ("log", "own_data", "corrections"), 0),
         ("seeker.announcements", gettext("お知らせ"), ("announcements", "announcement"), announcements),
         ("seeker.help", gettext("困ったとき"), ("help",), 0),
     )
