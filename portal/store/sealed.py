@@ -83,7 +83,7 @@ SEALED: Sequence[Sealed] = (
     *_columns("unit_invitation", "display_name", "public_id"),
 )
 
-SESSION_SECRET, SESSION_LABEL = "second_factor_secret", "session.totp"
+SESSION_SECRET, SESSION_LABEL = "totp", "session.totp"
 """The one sealed value that lies inside another: the second factor somebody is setting up (services/second_factor)."""
 
 
