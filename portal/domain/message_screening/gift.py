@@ -11,7 +11,7 @@ from portal.domain.message_screening.wording import Sentence, Wording, plain, ru
 _NAMED = (
     "(?:"
     + term(
-        "祝い金 祝金 お祝金 転職支援金 就職支援金 転職応援金 就職応援金 入社支援金 入社応援金 応援金 転職奨励金 就職奨励金 入社特典 転職祝 就職祝 入社祝"
+        "祝い金 祝金 お祝金 おめでとう金 金一封 転職支援金 就職支援金 転職応援金 就職応援金 入社支援金 入社応援金 応援金 転職奨励金 就職奨励金 入社特典 転職祝 就職祝 入社祝"
     )
     + "|"
     + plain(
@@ -22,26 +22,27 @@ _NAMED = (
 # Goods that are only a gift when they are given for something.
 _GOODS = (
     "(?:"
-    + term("商品券 金券 現金 粗品 景品 特典 記念品 図書券")
+    + term("商品券 金券 現金 粗品 景品 特典 記念品 図書券 小遣い 祝儀 謝礼 買い物券 お礼金")
     + "|"
     + plain(
-        "ギフト(?:券|カード|コード)?|電子マネー|ぷりぺいど|図書カード|クオカード|quoカード|ポイント|クーポン|あまぞん|ぷれぜんと|おくりもの|お食事券|旅行券"
+        "ギフト(?:券|カード|コード)?|電子マネー|ぷりぺいど|図書カード|クオカード|quoカード|ポイント|クーポン|あまぞん|ぷれぜんと|おくりもの|お食事券|旅行券|チケット|タブレット|paypay|ペイペイ|amazon|家電|旅行|お米|スマートウォッチ|イヤホン|カタログ|お菓子|switch|ipad|アイパッド"
     )
     + ")"
 )
 _NAMED_RULE, _GOODS_RULE = re.compile(_NAMED), re.compile(_GOODS)
 _GIVEN = rule(
     "(?:差し?上げ|さしあげ|進呈|贈呈|贈り|お贈り|ぷれぜんと|お渡し|おわたし|お支払い(?:し|いた)|お支払し|支給(?:し|いた|中)|お振り込み(?:し|いた)|振り込みます|還元|もらえ|もれなく|"
-    "受け取れ|ためて|たまり|貯まり|付与|ばらま|キャンペーン|さいん|ご用意し|ご用意いた|あげます|当たり|当たる|お送りします)"
+    "受け取れ|ためて|たまり|貯まり|付与|分のギフト|ばらま|キャンペーン|さいん|ご用意し|ご用意いた|あげます|当たり|当たる|お送りします|送るよ|送りま|届きま|届く|渡して|渡しま|包ま|お送りいた|お得|現金にでき|用意し|付きます|つきます|受け取|振り込みま|プレゼント)"
 )
 _FOR = rule(
-    "(?:登録|応募|入社|就職|就業|転職|内定|採用|来社|来場|面談|面接|ご?紹介|友だち|友達|申し?込|参加|おしごとがきま|しごとがきま|仕事が決ま|決まった|きまった|承諾|"
+    "(?:成約|働き始め|勤めて|初出勤|出勤|うちを通し|当社を通し|当社経由|登録|応募|入社|就職|就業|転職|内定|採用|来社|来場|面談|面接|ご?紹介|友だち|友達|申し?込|参加|おしごとがきま|しごとがきま|仕事が決ま|決まった|きまった|承諾|"
     "ごらいしゃ|ごとうろく|お越し|会員)"
 )
 _NONE = rule(
-    "(?:ありません|ございません|しておりません|していません|行っておりません|行っていません|おこなっておりません|いたしません|いたしかね|できません|出しません|お渡しできま|扱って(?:い|お)りません|"
+    "(?:て(?:い|お)りません|てはいません|ていません|ありません|ございません|しておりません|していません|行っておりません|行っていません|おこなっておりません|いたしません|いたしかね|できません|出しません|お渡しできま|扱って(?:い|お)りません|"
     "なく|不要|廃止|終了しました|取りやめ)"
 )
+_POINTS = rule("(?:[0-9]ポイント|ポイント[^。]{0,12}?(?:進呈|付与|還元|たま|貯ま|ため|プレゼント|差し上げ|現金)|円分)")
 # Given by whoever employs, or by the public: not the agency's.
 _OTHERS = rule(
     "(?:(?:就業先|勤務先|入社先|求人企業|企業|会社|法人|事業所|施設|病院|園|採用先|国|県|市|町|村|市役所|ハローワーク|自治体|雇用保険)(?:側)?(?:が|から|より|の制度|で)|移住|再就職手当|"
@@ -58,6 +59,7 @@ def gifts(wording: Wording) -> Iterator[Found]:
         if WARNING.search(sentence.key) or _JOB.search(sentence.key):
             continue
         yield from _offered(wording, sentence)
+        yield from _promised(wording, sentence)
 
 
 def _offered(wording: Wording, sentence: Sentence) -> Iterator[Found]:
@@ -66,15 +68,47 @@ def _offered(wording: Wording, sentence: Sentence) -> Iterator[Found]:
         if not _NONE.search(key[match.end() :]) and not _OTHERS.search(key):
             yield _found(wording, sentence, match)
     for match in _GOODS_RULE.finditer(key):
-        given = _GIVEN.search(key, match.start()) or _GIVEN.search(key[: match.start()])
+        given = (_POINTS if "ぽいんと" in match[0] else _GIVEN).search(key)
         around = wording.before(sentence, 40) + key
-        sums = AMOUNT.search(key) or "券" in match[0] or "ぽいんと" in match[0] or "ぷれぜんと" in match[0]
+        sums = (
+            AMOUNT.search(key)
+            or "券" in match[0]
+            or "ぽいんと" in match[0]
+            or "ぷれぜんと" in match[0]
+            or _AGENCY.search(around)
+            or _PROMISED.search(around)
+        )
         if (
             given
             and sums
             and _FOR.search(around)
             and not _NONE.search(key[match.end() :])
             and not _OTHERS.search(key)
+        ):
+            yield _found(wording, sentence, match)
+
+
+# Money as such, promised for coming or staying: 「3か月勤めてくださったら10万円お支払いします」.
+_PROMISED = rule(
+    "(?:登録|応募|入社|就職|就業|転職|内定|採用|来社|面談|働き始め|勤めて|勤められ|初出勤|出勤|ご?紹介した|定着|在籍).{0,24}?(?:たら|すると|だけで|された方|方に|方へ|方全員|人に|人へ|あとで|後に|後、|際に|際は|"
+    "ば|日に)"
+)
+_PAYS = rule(
+    "(?:分)?(?:を|の|が)?[^。]{0,8}?(?:現金で|お礼として|謝礼として)?(?:お支払い(?:し|いた)|支払います|差し?上げ|お渡し|渡して|渡しま|進呈|贈呈|お贈り|送るよ|お送りし|振り込みます|お振り込みし|ご用意し|"
+    "用意しま|もらえ|受け取れ|包ま)"
+)
+_AGENCY = rule("(?:当社|弊社|当方|当所|うち|私ども|わたしども|当サイト|当センター|当事務所|お礼)")
+_PAY_WORDS = rule("(?:給|賃|手当|賞与|報酬|費|代|歩合|奨学|貸付|賠償|年金|保険|単価|出演|原稿)")
+
+
+def _promised(wording: Wording, sentence: Sentence) -> Iterator[Found]:
+    key = sentence.key
+    if _OTHERS.search(key) or _PAY_WORDS.search(key) or _NONE.search(key):
+        return
+    for match in AMOUNT.finditer(key):
+        led = wording.before(sentence, 30) + key[: match.start()]
+        if _PAYS.match(key[match.end() :]) and (
+            _PROMISED.search(led) or (_AGENCY.search(led) and _FOR.search(led))
         ):
             yield _found(wording, sentence, match)
 

@@ -8,21 +8,9 @@ import re
 from collections.abc import Iterator
 
 from portal.domain.message_screening.finding import FindingKind, Found
-from portal.domain.message_screening.money import AMOUNT, DUTY, WARNING, charges, not_asked
+from portal.domain.message_screening.money import AMOUNT, DUTY, WARNING, WORK, charges, not_asked
 from portal.domain.message_screening.wording import Wording, places, rule, term
 
-# Work or income that is held out, not a vacancy with an employer.
-_WORK = re.compile(
-    "(?:"
-    + term("在宅 内職 副業 副収入")
-    + "|"
-    + rule(
-        "自宅で|ざいたく|さいどびじねす|月収|高収入|稼げ|稼ぐ|かせげ|誰でも|だれでも|買い取|買取|独立|加盟|開業|ふらんちゃいず|工賃|利益|元本|元が取れ|"
-        "回収でき|副収入|不労|お?仕事(?:を|の|が|は)?(?:優先して|順次|すぐに|安定して|毎月|たくさん)?(?:お渡し|お回し|お送り|発注|お出し|出し|ご?紹介|入り|あっせん|まわし)|"
-        "注文を(?:お回し|お出し)|下請け|おしごとは?.{0,8}ごしょうかい|作品|モニター|つき[0-9]{2,3}まん|月[0-9一二三四五六七八九十百]{2,5}万|紹介料|投資|運用|自動売買"
-    ).pattern
-    + ")"
-)
 _SUPPORT = re.compile(
     term(
         "面接 添削 内定 就活 履歴書 職務経歴書 応募書類 転職 就職支援 就職 キャリア 自己分析 志望動機 卒業 新卒"
@@ -32,25 +20,39 @@ _SUPPORT = re.compile(
 # 「…だけで」「誰でも」 beside an income that no simple work brings.
 _EASY = rule(
     "(?:だけで|だけの(?:お)?仕事|だけで|するだけ|すまほ(?:1台|一台|ひとつ|だけ)|誰でも|だれでも|何もしなく|なにもしなく|寝ている間|こぴぺ|コピーして|簡単|かんたん|未経験でも|"
-    "初心者でも|難しいことは|1日[0-9一二三四五六七八九十]{1,3}分|すきま時間|知識は?不要|ほったらかし|放置)"
+    "初心者でも|難しいことは|1日[0-9一二三四五六七八九十]{1,3}分|すきま時間|知識は?不要|やる気さえ|秘密の|方法を教え|仕組みを|仕組みが|だけ。|時間だけ|誰にでも|どなたでも|放置)"
 )
 _INCOME = rule(
-    "(?:月収|月商|月に|月々|毎月|月|つき|週に|毎日|日給|日収|1日|一日|初月から|初月|時給)(?:平均|最低|最高|なんと|約|収入)?(?P<sum>[0-9一二三四五六七八九十百千]{1,7})(?P<man>万|まん)?"
+    "(?:日払い|週払い|月収|月商|月に|月々|毎月|月|つき|週に|毎日|日給|日収|1日|一日|初月から|初月|時給)(?:平均|最低|最高|なんと|約|収入)?(?P<sum>[0-9一二三四五六七八九十百千]{1,7})(?P<man>万|まん)?"
 )
 _SURE = rule(
-    "(?:保証|保障|確実|かくじつ|必ず(?:利益|もうか|儲|稼)|絶対に?(?:稼|もうか|儲)|夢ではありません|夢じゃ|稼げます|稼げる|かせげ|儲か|もうか|損はし)"
+    "(?:保証|保障|確実|かくじつ|必ず(?:利益|もうか|儲|稼)|絶対に?(?:稼|もうか|儲)|夢ではありません|夢じゃ|稼げます|稼げる|かせげ|儲か|もうか|損はし|可能|約束|堅い)"
+)
+_EMPLOYED = rule("(?:固定給|基本給|月給|給与|年俸|正社員|契約社員|月収例|手当|賞与)")
+_HIGH = rule("(?:高収入|こうしゅうにゅう|大金|高額報酬|高額収入|楽して|らくして|楽に稼|不労所得|ぼろ儲け)")
+# Pattern 2: a machine, material or place has to be had before there is any work.
+_MUST_BUY = rule(
+    "(?:指定の?|専用の?|当社の|当会の|特別な|こちらの).{0,12}?(?:機種|機械|ミシン|パソコン|教材|キット|ソフト|車両|車|道具|材料|端末|器具|セット).{0,14}?"
+    "(?:リース|購入|契約して|契約が|買って|お買い|お求め|ローン)"
+    "|(?:機械|ミシン|教材|教則|材料|道具|キット|パソコン|ソフト|車両|セット|一式|商品|器具)(?:一式|セット)?(?:を|は|の).{0,14}?(?:買って|購入して|ご購入|お買い上げ|お買い求め|お求め|仕入れて)"
+    ".{0,6}?(?:いただ|くだ|条件|必要|方に|方のみ|方だけ|方から|後に|たら)"
+    "|(?:当社|弊社|当会|本部)から.{0,10}?(?:お求め|ご購入|購入|お買い|仕入れ)"
+)
+# Accounts, papers and parcels of others: advance and risk are the reader's.
+_LENDING = rule(
+    "(?:(?:口座|通帳|キャッシュカード|身分証)(?:と|を|の写真を|や)?.{0,8}?(?:貸し|送って|だけで|お貸し|ご用意いただくだけ)|荷物を受け取って.{0,6}?転送)"
 )
 _MONTHLY, _DAILY = 300_000, 20_000
 _GUARANTEED = rule(
-    "(?:必ず(?:利益|もうか|儲|稼)|絶対に?(?:稼|もうか|儲)|元本(?:は|を)?(?:保証|保障)|収入(?:を|は)?(?:保証|保障))"
+    "(?:必ず(?:利益|もうか|儲|稼)|絶対に?(?:稼|もうか|儲)|元本(?:は|を)?(?:保証|保障)|収入(?:を|は|も)?[^。]{0,8}?(?:保証|保障|約束)|(?:資金|お金|元金|預け)[^。]{0,16}?配当)"
 )
 # Pattern 4: orders are said to be steady, but customers, costs and risk are one's own.
 _OWN_CUSTOMERS = rule(
-    "(?:取引先|顧客|お客(?:さま|様)?|仕事先|配送先|得意先|営業先|受注先|注文|販路)(?:は|の|も|を)?.{0,16}?(?:ご自身|ご自分|自分|各自|自力)(?:で|が|の力で|により)?.{0,10}?"
-    "(?:開拓|見つけ|探し|さがし|確保|獲得|集め)"
+    "(?:取引先|顧客|お客(?:さま|様)?|最初の営業|営業|仕事先|配送先|得意先|営業先|受注先|注文|販路)(?:は|の|も|を)?.{0,16}?(?:ご自身|ご自分|自分|各自|自力)(?:で|が|の力で|により)?.{0,10}?"
+    "(?:開拓|見つけ|探し|さがし|確保|獲得|集め|お願いし)"
 )
 _OWN_COSTS = rule(
-    "(?:(?:経費|費用|ガソリン代|広告費|広告料)(?:は|も)?.{0,10}?(?:各自|ご自身|ご自分|自己|ご本人)の?(?:ご)?負担|完全歩合|完全出来高|加盟|購入)"
+    "(?:(?:経費|費用|ガソリン代|広告費|広告料)(?:は|も)?.{0,10}?(?:各自|ご自身|ご自分|自己|ご本人)の?(?:ご)?負担|(?:報酬|売上|売り上げ)の[0-9一二三四五六七八九]割|完全歩合|完全出来高|加盟|購入)"
 )
 # Who brings others is paid: the firm sells to those who come.
 _RECRUITING = rule(
@@ -60,10 +62,10 @@ _RECRUITING = rule(
 
 def paid(wording: Wording) -> Iterator[Found]:
     """Where money is asked for, and where the words of a sham side job stand."""
-    work = _WORK.search(wording.key) is not None
+    work = WORK.search(wording.key) is not None
     if work:
         support = len(set(_SUPPORT.findall(wording.key)))
-        work = support < 2 or len(set(_WORK.findall(wording.key))) > support
+        work = support < 2 or len(set(WORK.findall(wording.key))) > support
     kind = FindingKind.SHAM_SIDE_JOB if work else FindingKind.PAID_SERVICE
     for start, end in charges(wording):
         yield Found(kind, *wording.span(start, end))
@@ -76,23 +78,33 @@ def _shams(wording: Wording) -> Iterator[Found]:
         if WARNING.search(sentence.key):
             continue
         for match in _INCOME.finditer(sentence.key):
-            if _too_good(match, sentence.key[match.end() :], easy=easy):
+            if _too_good(match, sentence.key[: match.end()], sentence.key[match.end() :], easy=easy):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
-        for pattern in (_GUARANTEED, _RECRUITING):
+        if easy and not _EMPLOYED.search(wording.key):
+            for start, end in places(_HIGH, sentence):
+                if not (DUTY.search(sentence.key) or not_asked(wording.key[end : sentence.end])):
+                    yield _sham(wording, start, end)
+        for pattern in (_GUARANTEED, _RECRUITING, _MUST_BUY, _LENDING):
             for start, end in places(pattern, sentence):
-                if not DUTY.search(sentence.key):
+                if not (
+                    _EMPLOYED.search(sentence.key)
+                    or DUTY.search(sentence.key)
+                    or not_asked(wording.key[end : sentence.end])
+                ):
                     yield _sham(wording, start, end)
         for match in _OWN_CUSTOMERS.finditer(sentence.key):
             if _OWN_COSTS.search(wording.key) and not not_asked(sentence.key[match.end() :]):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
 
 
-def _too_good(match: re.Match[str], after: str, *, easy: bool) -> bool:
+def _too_good(match: re.Match[str], before: str, after: str, *, easy: bool) -> bool:
     amount = value(match["sum"]) * (10_000 if match["man"] else 1)
     if not match["man"] and not AMOUNT.match(match["sum"] + after):
         return False
-    day = match[0].startswith(("毎日", "日給", "日収", "1日", "一日", "時給"))
+    day = match[0].startswith(("毎日", "日払い", "日給", "日収", "1日", "一日", "時給"))
     least = 8_000 if match[0].startswith("時給") else _DAILY if day else _MONTHLY
+    if _EMPLOYED.search(before):
+        return False
     return amount >= least and (easy or _SURE.search(after[:24]) is not None)
 
 
