@@ -26,6 +26,7 @@ from portal.services import (
     draft,
     notice,
     notice_mail,
+    rarity,
     reminder,
     saved_search,
     seal,
@@ -100,7 +101,7 @@ def _round(console: Console) -> str:
     """One round; a line that says what was done, "" when nothing was."""
     said = []
     with console.write() as session:
-        for step in (_deliver, _redraw, _remind, _clean, _hourly, _seal, _retain):
+        for step in (_deliver, _redraw, _generalise, _remind, _clean, _hourly, _seal, _retain):
             # A round may take long, and maintenance may begin at any moment.
             if console.paused():
                 break
@@ -135,6 +136,19 @@ def _redraw(console: Console, session: Session) -> str:
             return ""
         after = clockwork.redraw_order(session, console.clock, _ACTOR, after)
     return "order of results redrawn"
+
+
+def _generalise(console: Console, session: Session) -> str:
+    if not rarity.is_due(session, console.clock):
+        return ""
+    planned = rarity.plan(session, console.clock)
+    for part in planned.parts():
+        # Begun anew in a later round: what was applied stands, and the threshold is in force only at the end.
+        if console.paused():
+            return ""
+        rarity.apply(session, console.clock, _ACTOR, planned, part)
+    done = rarity.finish(session, console.clock, _ACTOR, planned)
+    return f"rare combinations: {done.generalised} of {done.people} profiles with less detail"
 
 
 def _remind(console: Console, session: Session) -> str:

@@ -12,7 +12,7 @@ from portal.domain.permission import Permission
 from portal.domain.profile import ProfileView
 from portal.domain.refusal import Forbidden
 from portal.services import code, scope
-from portal.services.profile import profile_view
+from portal.services.profile import whole_view
 from portal.services.use_case import query
 from portal.store import profile as profile_store
 from portal.store import seeker as seeker_store
@@ -52,7 +52,7 @@ def _data(session: Session, clock: Clock, seeker_id: int) -> ChangeSheetData:
     office = code.names(session, "office").get(office_code)
     now = clock.now()
     return ChangeSheetData(
-        profile_view(session, seeker_id, alias=""),
+        whole_view(session, seeker_id, alias=""),
         data["range_private"],
         data["range_municipal"],
         data["valid_until"],

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.day import month_start
 from portal.domain.actor import Actor
 from portal.domain.entry import Gathered, Typed, narrow, one, ticked
-from portal.domain.graduate import GraduateFacts, graduate_until
+from portal.domain.graduate import GraduateFacts, graduate_until, is_graduate
 from portal.domain.profile import Book, Choice, Places, read_choices, shuffle, tokens
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration import Validity
@@ -31,9 +31,10 @@ from portal.domain.seeker import (
     read_school,
 )
 from portal.domain.terms import TermsText, terms_until, version_to_agree
-from portal.services import code, profile
+from portal.services import code, profile, rarity
 from portal.store import alias, consent
 from portal.store import profile as profile_store
+from portal.store import rarity as rarity_store
 from portal.store import seeker as store
 
 
@@ -179,8 +180,19 @@ def write(
     both = list(zip(ids, new, strict=True))
     store.add_identities(session, ((seeker_id, person.identity) for seeker_id, person in both))
     month = month_start(on)
-    profile_store.add(session, [_profile(seeker_id, person, known, month) for seeker_id, person in both])
-    profile_store.add_choices(session, ((seeker_id, person.choices) for seeker_id, person in both))
+    placings = rarity.place(
+        session,
+        [rarity.Newcomer(seeker_id, _key(person, known, on), person.choices) for seeker_id, person in both],
+        known.every,
+    )
+    profile_store.add(
+        session,
+        [_profile(seeker_id, person, known, month, placings[seeker_id].shown) for seeker_id, person in both],
+    )
+    profile_store.add_choices(
+        session, ((seeker_id, person.choices, placings[seeker_id].shown) for seeker_id, person in both)
+    )
+    rarity_store.add_placings(session, {seeker_id: placings[seeker_id].names for seeker_id, _ in both})
     consent.add(session, ids, known.terms, at, on, channel=channel, recorded_by=actor.account_id)
     store.add_changes(
         session,
@@ -198,7 +210,14 @@ def write(
     ]
 
 
-def _profile(seeker_id: int, new: New, known: Tables, month: date) -> dict[str, Any]:
+def _key(new: New, known: Tables, on: date) -> tuple[bool, bool, bool]:
+    until = last_graduate_day(new.school, known.graduate_schools)
+    return (new.range.private, new.range.municipal, is_graduate(until, on))
+
+
+def _profile(
+    seeker_id: int, new: New, known: Tables, month: date, shown: tuple[Choice, ...] | None
+) -> dict[str, Any]:
     alias_key = alias.new_alias_key()
     return {
         "seeker_id": seeker_id,
@@ -214,7 +233,7 @@ def _profile(seeker_id: int, new: New, known: Tables, month: date) -> dict[str, 
         "terms_until": known.until,
         "month": month,
         "shuffle": shuffle(alias_key, month),
-        "tokens": tokens(new.choices, known.every),
+        "tokens": tokens(new.choices if shown is None else shown, known.every),
     }
 
 

@@ -16,10 +16,11 @@ from portal.domain.refusal import NotFound
 from portal.domain.screening import screen
 from portal.domain.screening.finding import Finding, KnownIdentity
 from portal.domain.seeker import Identity
-from portal.services import code, scope
+from portal.services import code, rarity, scope
 from portal.services.history import record
 from portal.services.use_case import query, use_case
 from portal.store import profile as store
+from portal.store import rarity as rarity_store
 from portal.store import seeker as seeker_store
 
 TEXT_FIELDS: Mapping[str, str] = {"pr": "pr", "experience": "experience_text"}
@@ -36,6 +37,11 @@ def profile_view(session: Session, seeker_id: int, *, alias: str, on: date | Non
     day for which 有料サービス届出対象 is told; None = it is not told.
     """
     return store.view(session, seeker_id, alias, on)
+
+
+def whole_view(session: Session, seeker_id: int, *, alias: str) -> ProfileView:
+    """Everything somebody chose, also what organisations are not shown: for the person and the office only."""
+    return store.view(session, seeker_id, alias, whole=True)
 
 
 def profile_views(session: Session, aliases: Mapping[int, str]) -> dict[int, ProfileView]:
@@ -118,7 +124,7 @@ def change_data(
         chosen = faults.read((), read_choices, typed, offered(session, trail.today), before)
         texts = faults.read({}, read_texts, typed)
         faults.settle()
-        put_choices(session, seeker_id, chosen)
+        put_choices(session, seeker_id, chosen, trail.today)
         identity = seeker_store.identity(session, seeker_id)
         held = put_texts(session, seeker_id, identity, texts, trail.now, actor.account_id)
         record(
@@ -134,11 +140,14 @@ def change_data(
         return Saved(held)
 
 
-def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice]) -> None:
-    """Replace the choices and what the profile is found by."""
-    chosen = tuple(chosen)
-    store.put_choices(session, seeker_id, chosen)
-    store.change(session, seeker_id, tokens=tokens(chosen, every(session)))
+def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice], on: date) -> None:
+    """Replace the choices, what organisations see of them, and what the profile is found by."""
+    chosen, book = tuple(chosen), every(session)
+    key = rarity_store.key(session, seeker_id, on)
+    placing = rarity.place(session, [rarity.Newcomer(seeker_id, key, chosen)], book)[seeker_id]
+    store.put_choices(session, [(seeker_id, chosen, placing.shown)])
+    rarity_store.put_placings(session, {seeker_id: placing.names})
+    store.change(session, seeker_id, tokens=tokens(chosen if placing.shown is None else placing.shown, book))
 
 
 def told(chosen: Iterable[Choice]) -> list[dict[str, str | None]]:

@@ -1,21 +1,29 @@
 """The searchable profile: reach columns, choices, published texts, texts held for the office."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.graduate import is_graduate
 from portal.domain.profile import Choice, ExperienceView, Named, ProfileView
 from portal.domain.screening.finding import Finding, FindingKind
-from portal.store import words
+from portal.store import rarity, words
 from portal.store.bulk import insert_all
 from portal.store.keyring import keyring
-from portal.store.tables import code, held_text, profile, profile_choice, profile_text, seeker
+from portal.store.tables import (
+    code,
+    held_text,
+    profile,
+    profile_choice,
+    profile_text,
+    seeker,
+    seeker_choice,
+)
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -28,6 +36,16 @@ def change(session: Session, seeker_id: int, **values: Any) -> None:
     session.execute(update(profile).where(profile.c.seeker_id == seeker_id).values(**values))
 
 
+def change_tokens(session: Session, new: Mapping[int, frozenset[str]]) -> None:
+    """What several profiles are found by; whoever calls holds their locks."""
+    session.execute(
+        update(profile)
+        .where(profile.c.seeker_id == bindparam("number"))
+        .values(tokens=bindparam("found_by")),
+        [{"number": seeker_id, "found_by": tokens} for seeker_id, tokens in sorted(new.items())],
+    )
+
+
 def row(session: Session, seeker_id: int) -> RowMapping:
     """The profile of a seeker that is known to exist."""
     return session.execute(select(profile).where(profile.c.seeker_id == seeker_id)).mappings().one()
@@ -37,59 +55,72 @@ def row(session: Session, seeker_id: int) -> RowMapping:
 
 
 def choices(session: Session, seeker_id: int) -> tuple[Choice, ...]:
-    """What the seeker wants and can do, role by role in the order chosen."""
-    columns = (profile_choice.c.role, profile_choice.c.kind, profile_choice.c.code, profile_choice.c.band)
-    found = session.execute(
-        select(*columns)
-        .where(profile_choice.c.seeker_id == seeker_id)
-        .order_by(profile_choice.c.role, profile_choice.c.position)
-    )
-    return tuple(Choice(**line._mapping) for line in found)
+    """What the seeker wants and can do, role by role in the order chosen; all of it, whatever organisations see."""
+    return rarity.whole_choices(session, [seeker_id]).get(seeker_id, ())
 
 
-def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice]) -> None:
-    """Replace all choices."""
-    session.execute(delete(profile_choice).where(profile_choice.c.seeker_id == seeker_id))
-    add_choices(session, [(seeker_id, chosen)])
+def put_choices(
+    session: Session, new: Sequence[tuple[int, Iterable[Choice], Iterable[Choice] | None]]
+) -> None:
+    """Replace all choices of some seekers: number, choices, and what organisations see of them where that is less
+    (portal.domain.rarity; None = the same)."""
+    seekers = [seeker_id for seeker_id, _, _ in new]
+    for table in (profile_choice, seeker_choice):
+        session.execute(delete(table).where(table.c.seeker_id.in_(seekers)))
+    add_choices(session, new)
 
 
-def add_choices(session: Session, new: Iterable[tuple[int, Iterable[Choice]]]) -> None:
-    """Insert the choices of seekers who have none, each role in the order chosen."""
-    values = []
-    for seeker_id, chosen in new:
-        positions: dict[str, int] = {}
-        for choice in chosen:
-            positions[choice.role] = positions.get(choice.role, 0) + 1
-            values.append(
-                {
-                    "seeker_id": seeker_id,
-                    "role": choice.role,
-                    "position": positions[choice.role],
-                    "kind": choice.kind,
-                    "code": choice.code,
-                    "band": choice.band,
-                }
-            )
-    insert_all(session, profile_choice, values)
+def add_choices(
+    session: Session, new: Iterable[tuple[int, Iterable[Choice], Iterable[Choice] | None]]
+) -> None:
+    """As `put_choices` for seekers who have none yet."""
+    seen: list[dict[str, Any]] = []
+    whole: list[dict[str, Any]] = []
+    for seeker_id, chosen, shown in new:
+        seen.extend(_choice_rows(seeker_id, chosen if shown is None else shown))
+        if shown is not None:
+            whole.extend(_choice_rows(seeker_id, chosen))
+    insert_all(session, profile_choice, seen)
+    insert_all(session, seeker_choice, whole)
+
+
+def _choice_rows(seeker_id: int, chosen: Iterable[Choice]) -> Iterator[dict[str, Any]]:
+    positions: dict[str, int] = {}
+    for choice in chosen:
+        positions[choice.role] = positions.get(choice.role, 0) + 1
+        yield {
+            "seeker_id": seeker_id,
+            "role": choice.role,
+            "position": positions[choice.role],
+            "kind": choice.kind,
+            "code": choice.code,
+            "band": choice.band,
+        }
 
 
 # What an organisation sees
 
 
-def view(session: Session, seeker_id: int, alias: str, on: date | None = None) -> ProfileView:
+def view(
+    session: Session, seeker_id: int, alias: str, on: date | None = None, *, whole: bool = False
+) -> ProfileView:
     """The one projection: three statements, whatever the profile holds. Names come from the code tables.
 
-    on: the day for which 有料サービス届出対象 is told; None = it is not told.
+    on: the day for which 有料サービス届出対象 is told; None = it is not told. whole: with everything the person chose,
+    for the person and the office; organisations may see less (portal.domain.rarity).
     """
-    shown = views(session, {seeker_id: alias}, on)
+    shown = views(session, {seeker_id: alias}, on, whole=whole)
     if seeker_id not in shown:
         raise LookupError("no such profile")
     return shown[seeker_id]
 
 
-def views(session: Session, aliases: Mapping[int, str], on: date | None = None) -> dict[int, ProfileView]:
+def views(
+    session: Session, aliases: Mapping[int, str], on: date | None = None, *, whole: bool = False
+) -> dict[int, ProfileView]:
     """The projection for several seekers with their aliases: the same three statements, however many they are."""
     seekers = list(aliases)
+    chosen_by = rarity.whole(seekers).subquery() if whole else profile_choice
     months = session.execute(
         select(profile.c.seeker_id, profile.c.month, profile.c.graduate_until).where(
             profile.c.seeker_id.in_(seekers)
@@ -98,8 +129,8 @@ def views(session: Session, aliases: Mapping[int, str], on: date | None = None) 
     own, above, band = code.alias("own"), code.alias("above"), code.alias("band")
     found = session.execute(
         select(
-            profile_choice.c.seeker_id,
-            profile_choice.c.role,
+            chosen_by.c.seeker_id,
+            chosen_by.c.role,
             own.c.code,
             own.c.name_ja,
             own.c.name_en,
@@ -109,14 +140,14 @@ def views(session: Session, aliases: Mapping[int, str], on: date | None = None) 
             band.c.name_ja.label("band_ja"),
             band.c.name_en.label("band_en"),
         )
-        .join(own, (own.c.kind == profile_choice.c.kind) & (own.c.code == profile_choice.c.code))
+        .join(own, (own.c.kind == chosen_by.c.kind) & (own.c.code == chosen_by.c.code))
         .outerjoin(
             above,
             (above.c.kind == "prefecture") & (own.c.kind == "municipality") & (above.c.code == own.c.parent),
         )
-        .outerjoin(band, (band.c.kind == "experience_band") & (band.c.code == profile_choice.c.band))
-        .where(profile_choice.c.seeker_id.in_(seekers))
-        .order_by(profile_choice.c.seeker_id, profile_choice.c.role, profile_choice.c.position)
+        .outerjoin(band, (band.c.kind == "experience_band") & (band.c.code == chosen_by.c.band))
+        .where(chosen_by.c.seeker_id.in_(seekers))
+        .order_by(chosen_by.c.seeker_id, chosen_by.c.role, chosen_by.c.position)
     ).all()
     texts = session.execute(
         select(profile_text.c.seeker_id, profile_text.c.kind, profile_text.c.text).where(
