@@ -78,6 +78,11 @@ def _paper() -> dict[str, Args] | None:
     return {"paper": paper} if paper.startswith("use_") else None
 
 
+def _consultation() -> dict[str, Args]:
+    """A consultation is about the seeker of a thread, or of an earlier case."""
+    return {name: request.values[name] for name in ("thread", "earlier") if request.values.get(name)}
+
+
 @dataclass(frozen=True)
 class Place:
     """A form with drafts: the page it stands on, how long drafts are kept, its name in the list, where on the page.
@@ -99,6 +104,10 @@ PLACES: Mapping[str, Place] = {
     "seeker.ask_correction": Place("seeker.corrections", TEXT_KEPT, _l("登録の訂正の申出")),
     "seeker.complaint_open": Place("seeker.complaint_new", TEXT_KEPT, _l("団体についての相談")),
     "seeker.complaint_reply": Place("seeker.complaint", TEXT_KEPT, _l("相談の窓口への返信"), "reply"),
+    "provider.complaint_say": Place("provider.complaint", TEXT_KEPT, _l("苦情・相談への文章"), "say"),
+    "provider.complaint_consult": Place(
+        "provider.complaint_consult", TEXT_KEPT, _l("ハローワークへの相談"), args=_consultation
+    ),
     "provider.thread_answer": Place("provider.thread", TEXT_KEPT, _l("求職者への返事"), "answer"),
     "provider.write": _WRITING,
     "provider.preview": _WRITING,

@@ -10,7 +10,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Forbidden
 from portal.services import block, public_id
 from portal.services import own_log as service
-from portal.services.own_log import Entry, Event, OwnLog
+from portal.services.own_log import By, Entry, Event, Group, OwnLog, Wanted
 from portal.services.scope import public_id as office_address
 from portal.services.seeker import restart, stop
 from portal.store import audit
@@ -20,9 +20,11 @@ from tests.registrations import prepare
 from tests.services.relay_world import send
 
 
-def _log(database: Any, clock: Any, who: BuiltSeeker, page: int = 1) -> OwnLog:
+def _log(
+    database: Any, clock: Any, who: BuiltSeeker, page: int = 1, kind: str = "", month: str = ""
+) -> OwnLog:
     with database.read() as session:
-        return service.own_log(session, clock, who.actor, page=page)
+        return service.own_log(session, clock, who.actor, wanted=Wanted.read(kind, month), page=page)
 
 
 def _line(database: Any, clock: Any, who: BuiltSeeker, kind: str, actor: Actor, **more: Any) -> None:
@@ -47,12 +49,12 @@ def test_what_was_done_is_told_newest_first_and_by_whom_in_kind_only(database: A
     clock.advance(timedelta(days=1))
     with database.write() as session:
         restart(session, clock, clerk, office_address(who.office_id))
-    told = [(e.event, e.by_seeker, e.by_office) for e in _log(database, clock, who).entries]
+    told = [(e.event, e.by) for e in _log(database, clock, who).entries]
     assert told == [
-        (Event.RESTARTED, False, True),
-        (Event.STOPPED, True, False),
-        (Event.ACTIVATED, True, False),
-        (Event.REGISTERED, False, True),
+        (Event.RESTARTED, By.OFFICE),
+        (Event.STOPPED, By.SEEKER),
+        (Event.ACTIVATED, By.SEEKER),
+        (Event.REGISTERED, By.OFFICE),
     ]
 
 
@@ -67,7 +69,7 @@ def test_a_new_end_of_the_registration_and_the_version_agreed_to_are_told(databa
 
 @pytest.mark.parametrize(
     "kind",
-    ["seeker.identity.read", "profile.open", "access_code.try", "account.sign_in", "thread.read", "unknown"],
+    ["profile.open", "access_code.try", "account.sign_in", "thread.read", "unknown"],
 )
 def test_a_kind_that_is_not_on_the_list_is_not_told(database: Any, clock: Any, kind: str) -> None:
     who = build_seeker(database)
@@ -90,9 +92,7 @@ def test_messages_stand_in_the_log_with_the_name_of_the_organisation(database: A
     who, other = build_seeker(database), build_seeker(database)
     send(database, clock, unit, build_member(database, unit), [who, other])
     (entry,) = _log(database, clock, who).entries
-    assert entry == Entry(
-        clock.now(), Event.RECEIVED, by_seeker=False, by_office=False, units=("架空紹介所",)
-    )
+    assert entry == Entry(clock.now(), Event.RECEIVED, By.UNIT, units=("架空紹介所",))
 
 
 def test_blocking_and_unblocking_stand_in_the_log_with_every_name(database: Any, clock: Any) -> None:
@@ -105,7 +105,7 @@ def test_blocking_and_unblocking_stand_in_the_log_with_every_name(database: Any,
     with database.write() as session:
         block.unblock(session, clock, who.actor, refs[:1])
     lifted, set_ = _log(database, clock, who).entries
-    assert (lifted.event, lifted.units, lifted.by_seeker) == (Event.UNBLOCKED, ("架空甲社",), True)
+    assert (lifted.event, lifted.units, lifted.by) == (Event.UNBLOCKED, ("架空甲社",), By.SEEKER)
     assert (set_.event, set_.units) == (Event.BLOCKED, ("架空甲社", "架空乙社"))
 
 
@@ -121,32 +121,132 @@ def test_the_log_is_cut_into_pages_that_hold_every_line_once(database: Any, cloc
     assert len(set(times)) == service.PAGE + 5
 
 
-def test_views_are_counted_by_month_and_by_organisation_without_names(database: Any, clock: Any) -> None:
-    who, first, second = build_seeker(database), build_unit(database), build_unit(database)
+def test_which_organisations_looked_is_told_by_the_month_and_by_no_day(database: Any, clock: Any) -> None:
+    who = build_seeker(database)
+    first, second = build_unit(database, name="架空甲社"), build_unit(database, name="架空乙社")
     _view(database, who, first.id, date(2026, 6, 1), 2)
     _view(database, who, first.id, date(2026, 6, 10), 1)
     _view(database, who, second.id, date(2026, 6, 10), 4)
     _view(database, who, second.id, date(2026, 5, 31), 1)
     _view(database, build_seeker(database), second.id, date(2026, 5, 31), 9)
-    told = [(m.month, m.organisations, m.times) for m in _log(database, clock, who).looked_at]
-    assert told == [(date(2026, 6, 1), 2, 7), (date(2026, 5, 1), 1, 1)]
+    told = [(m.month, m.organisations, m.times, m.names) for m in _log(database, clock, who).looked_at or ()]
+    assert told == [
+        (date(2026, 6, 1), 2, 7, ("架空乙社", "架空甲社")),
+        (date(2026, 5, 1), 1, 1, ("架空乙社",)),
+    ]
 
 
-def test_only_the_last_twelve_months_of_views_are_told(database: Any, clock: Any) -> None:
+def test_of_many_organisations_some_are_named_and_all_where_the_month_is_asked_for(
+    database: Any, clock: Any
+) -> None:
+    who = build_seeker(database)
+    for n in range(service.NAMED + 2):
+        _view(database, who, build_unit(database, name=f"架空{n}社").id, date(2026, 6, 3), n + 1)
+    (month,) = _log(database, clock, who).looked_at or ()
+    assert (len(month.names), month.unnamed) == (service.NAMED, 2)
+    assert month.names[0] == f"架空{service.NAMED + 1}社"
+    (month,) = _log(database, clock, who, kind="views", month="2026-06").looked_at or ()
+    assert (len(month.names), month.unnamed) == (service.NAMED + 2, 0)
+
+
+def test_only_the_last_twelve_months_of_views_are_told_unless_one_is_asked_for(
+    database: Any, clock: Any
+) -> None:
     who, unit = build_seeker(database), build_unit(database)
     _view(database, who, unit.id, date(2025, 7, 1), 1)
     _view(database, who, unit.id, date(2025, 6, 30), 1)
-    assert [m.month for m in _log(database, clock, who).looked_at] == [date(2025, 7, 1)]
+    assert [m.month for m in _log(database, clock, who).looked_at or ()] == [date(2025, 7, 1)]
+    asked = _log(database, clock, who, kind="views", month="2025-06")
+    assert [m.month for m in asked.looked_at or ()] == [date(2025, 6, 1)]
 
 
-def test_that_the_office_read_the_file_is_counted_by_the_month_in_Japan(database: Any, clock: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "event"),
+    [
+        ("seeker.identity.read", Event.IDENTITY_READ),
+        ("seeker.history.read", Event.HISTORY_READ),
+        ("seeker.text.read", Event.TEXT_READ),
+        ("seeker.correction.read", Event.CORRECTION_READ),
+    ],
+)
+def test_each_reading_by_the_office_is_told_with_the_office_and_no_name_of_a_person(
+    database: Any, clock: Any, kind: str, event: Event
+) -> None:
+    prepare(database, clock)
+    who, clerk = build_seeker(database), build_clerk(database, office_code="X1301")
+    at = clock.now()
+    _line(database, clock, who, kind, clerk)
+    (entry,) = _log(database, clock, who, kind="readings").entries
+    assert (entry.at, entry.event, entry.by) == (at, event, By.OFFICE)
+    assert "架空" in entry.place
+    assert _log(database, clock, who, kind="registration").entries == ()
+
+
+def test_each_group_holds_its_own_lines_and_all_of_them_together_hold_every_line(
+    database: Any, clock: Any
+) -> None:
+    unit = build_unit(database)
     who, clerk = build_seeker(database), build_clerk(database)
-    clock.set(datetime(2026, 5, 31, 14, 59, tzinfo=UTC))
-    _line(database, clock, who, "seeker.identity.read", clerk)
-    _line(database, clock, who, "seeker.identity.read", clerk)
-    _line(database, clock, who, "seeker.text.read", clerk)
-    told = [(m.month, m.office) for m in _log(database, clock, who).looked_at]
-    assert told == [(date(2026, 6, 1), 2), (date(2026, 5, 1), 1)]
+    send(database, clock, unit, build_member(database, unit), [who])
+    clock.advance(timedelta(minutes=1))
+    for kind, actor in (
+        ("seeker.terms.agree", who.actor),
+        ("seeker.block.add", who.actor),
+        ("seeker.identity.read", clerk),
+        ("seeker.data.change", clerk),
+    ):
+        _line(database, clock, who, kind, actor)
+    found = {group: [e.event for e in _log(database, clock, who, kind=group).entries] for group in Group}
+    assert found[Group.ALL] == [
+        Event.DATA,
+        Event.IDENTITY_READ,
+        Event.BLOCKED,
+        Event.TERMS,
+        Event.RECEIVED,
+    ]
+    assert found[Group.VIEWS] == found[Group.CASES] == []
+    single = {group: events for group, events in found.items() if group is not Group.ALL and events}
+    assert single == {
+        Group.MESSAGES: [Event.RECEIVED],
+        Group.CONSENTS: [Event.TERMS],
+        Group.BLOCKS: [Event.BLOCKED],
+        Group.READINGS: [Event.IDENTITY_READ],
+        Group.REGISTRATION: [Event.DATA],
+    }
+
+
+@pytest.mark.parametrize(
+    ("instant", "month"),
+    [
+        (datetime(2026, 4, 30, 14, 59, 59, tzinfo=UTC), "2026-04"),
+        (datetime(2026, 4, 30, 15, 0, tzinfo=UTC), "2026-05"),
+        (datetime(2026, 5, 31, 14, 59, 59, tzinfo=UTC), "2026-05"),
+        (datetime(2026, 5, 31, 15, 0, tzinfo=UTC), "2026-06"),
+    ],
+)
+def test_a_month_is_one_of_the_calendar_in_Japan(
+    database: Any, clock: Any, instant: datetime, month: str
+) -> None:
+    who = build_seeker(database)
+    clock.set(instant)
+    _line(database, clock, who, "seeker.data.change", build_clerk(database))
+    held = [m for m in ("2026-04", "2026-05", "2026-06") if _log(database, clock, who, month=m).entries]
+    assert held == [month]
+
+
+@pytest.mark.parametrize(
+    "month", ["", "2026-13", "2026-6", "2026-00", "9999-12", "1999-12", "２０２６-06", "x"]
+)
+def test_what_is_no_month_or_no_kind_asks_for_everything(month: str) -> None:
+    assert Wanted.read("no-such-kind", month) == Wanted()
+
+
+def test_months_can_be_asked_for_back_to_the_registration(database: Any, clock: Any) -> None:
+    who = build_seeker(database)
+    months = _log(database, clock, who).months
+    assert months[0] == date(2026, 6, 1)
+    assert months == tuple(sorted(months, reverse=True))
+    assert len(months) <= service.MOST_OFFERED
 
 
 def test_nobody_but_the_seeker_reads_it(database: Any, clock: Any) -> None:

@@ -3,6 +3,7 @@
 from portal.web.office import (
     announcement,
     complaint,
+    correction,
     home,
     register,
     registration,
@@ -19,6 +20,7 @@ __all__ = [
     "announcement",
     "blueprint",
     "complaint",
+    "correction",
     "home",
     "register",
     "registration",

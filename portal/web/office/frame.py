@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 
 from portal.domain.actor import Actor
 from portal.domain.permission import Permission, may
-from portal.services import announcement, code, complaint_case, held_text
+from portal.services import announcement, code, complaint_case, correction, held_text
 from portal.services.complaint_case import Counts
 from portal.web.access import Audience, View, page
 from portal.web.auth.identity import current_actor
@@ -36,25 +36,30 @@ def show(template: str, status: int = 200, *, room: str = "office", **values: An
             values["waiting"] = held_text.waiting(session, actor) if reviews else ()
         news = announcement.unread(session, current().clock, actor)
         cases = complaint_case.counts(session, current().clock, actor)
+        answers = may(actor, Permission.OFFICE_CORRECTION_ANSWER)
+        corrections = correction.count_open(session, actor) if answers else 0
         office = code.names(session, "office").get(actor.office_code or "")
     language = str(get_locale() or "ja")
     body = render_template(
         f"{room}/{template}.html",
         acting_name=office.name(language) if office else actor.office_code,
-        menu=_menu(actor, len(values["waiting"]), news, cases),
+        menu=_menu(actor, len(values["waiting"]), corrections, news, cases),
         language=language,
         **values,
     )
     return make_response(body, status)
 
 
-def _menu(actor: Actor, waiting: int, news: int, cases: Counts | None) -> list[tuple[str, str, bool, int]]:
+def _menu(
+    actor: Actor, waiting: int, corrections: int, news: int, cases: Counts | None
+) -> list[tuple[str, str, bool, int]]:
     entries = (
         ("office.home", gettext("窓口のホーム"), 0, Permission.OFFICE_HOME_READ),
         ("office.register", gettext("新しく登録する"), 0, Permission.OFFICE_SEEKER_REGISTER),
         ("office.files", gettext("登録ファイル"), 0, Permission.OFFICE_SEEKER_REGISTER),
         ("office.seekers", gettext("求職者の一覧"), 0, Permission.OFFICE_SEEKER_READ),
         ("office.texts", gettext("確認を待つ文章"), waiting, Permission.OFFICE_TEXT_REVIEW),
+        ("office.corrections", gettext("訂正の申出"), corrections, Permission.OFFICE_CORRECTION_ANSWER),
         (
             "office.complaints",
             gettext("苦情・相談の申出"),

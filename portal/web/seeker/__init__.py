@@ -1,6 +1,20 @@
 """Pages of job seekers (求職者), and the public ones by which they begin."""
 
-from portal.web.seeker import activation, announcement, block, complaint, home, inbox, log, profile, stop, terms
+from portal.web.seeker import (
+    activation,
+    announcement,
+    block,
+    complaint,
+    correction,
+    home,
+    inbox,
+    log,
+    own_data,
+    paid_service,
+    profile,
+    stop,
+    terms,
+)
 from portal.web.seeker.frame import blueprint
 
 __all__ = [
@@ -9,9 +23,12 @@ __all__ = [
     "block",
     "blueprint",
     "complaint",
+    "correction",
     "home",
     "inbox",
     "log",
+    "own_data",
+    "paid_service",
     "profile",
     "stop",
     "terms",

@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.calendar.day import jst_day
 from portal.domain.permission import Permission
-from portal.services import inbox, notice_care
+from portal.services import correction, inbox, notice_care, retention
 from portal.services.own_reach import own_reach
 from portal.web.auth.identity import current_actor
 from portal.web.runtime import current
@@ -23,14 +23,18 @@ def home() -> ResponseReturnValue:
     with runtime.read(AUDIENCE) as session:
         reach = own_reach(session, runtime.clock, current_actor())
         letters = inbox.inbox(session, current_actor())
+        goes = retention.announced(session, current_actor())
         mail_comes_back = notice_care.comes_back(session, current_actor())
+        answered = correction.answered_lately(session, runtime.clock, current_actor())
     new = [line for line in letters.lines if line.unread][:MOST_NEW]
     office = office_name(reach.office.name(language()))
     return show(
         "home",
         reach=reach,
         letters=letters,
+        goes=goes,
         mail_comes_back=mail_comes_back,
+        answered=answered,
         new=[(line, *line_state(line, set())) for line in new],
         office=office,
         reasons=reasons(reach, jst_day(runtime.clock.now()), office),
