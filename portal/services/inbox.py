@@ -4,7 +4,7 @@ Whose threads these are is taken from the signed-in account. An organisation is 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -67,7 +67,8 @@ class Inbox:
 class InboxThread:
     """One organisation's thread. letterhead: the one shown last, with the officer's contact. blocked_at: None = not.
 
-    closed: reason code why nothing can be answered now, told to the seeker in full; "" = an answer goes.
+    closed: reason code why nothing can be answered now, told to the seeker in full; "" = an answer goes. goes_on: from
+    this day on the texts are gone (保存期間, retention), None = nothing is announced.
     """
 
     ref: str
@@ -81,6 +82,7 @@ class InboxThread:
     outcome: Outcome
     blocked_at: datetime | None
     closed: str
+    goes_on: date | None
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def thread(session: Session, clock: Clock, actor: Actor, ref: str) -> InboxThrea
             outcome=Outcome(row.outcome),
             blocked_at=unit.blocked_at,
             closed="" if refusal is None else refusal.reason,
+            goes_on=retention.thread_goes_on(session, row.id),
         )
 
 
@@ -172,6 +175,7 @@ def _entry(row: MessageRow) -> ThreadEntry:
         text=row.text,
         answer=answer_of(row.answer),
         letterhead=letterhead_lines(row.letterhead),
+        ended=row.erased,
     )
 
 

@@ -26,7 +26,7 @@ from portal.services.acting import QuotaView, find_acting, quota_view, require_a
 from portal.services.place import UNIT_ITSELF, Place
 from portal.services.relay import SEEKER_TOKEN, Content, SendResult, check_key, fingerprint, place, repeated
 from portal.services.use_case import Trail, query, use_case
-from portal.store import alias, message, reach
+from portal.store import alias, message, reach, retention
 from portal.store import place as store_of_places
 from portal.store import thread as store
 from portal.store.acting import Acting
@@ -81,6 +81,7 @@ class ThreadEntry:
     """A message or, with by = "hand_over", a change of hands (text: the new place, "" = the unit itself).
 
     by: "unit", "seeker" or "hand_over". sender, place: who of the unit wrote. letterhead: () where none was shown.
+    ended: the text is not shown any more, its 保存期間 (retention) is over.
     """
 
     by: str
@@ -90,6 +91,7 @@ class ThreadEntry:
     sender: str = ""
     place: str = ""
     letterhead: tuple[Line, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ class OutcomeView:
 class ThreadPage:
     """One thread. closed: reason code why nothing can be written now, "" = something can; about the seeker it is always
     the one neutral "unreachable". profile: token for the profile. as_answer: a message would be an answer, which may
-    use the unit's reserve. older: more messages exist than are shown."""
+    use the unit's reserve. older: more messages exist than are shown. goes_on: from this day on the texts are gone, None
+    = nothing is announced; it counts from what both sides know and tells nothing of the seeker."""
 
     token: str
     profile: str
@@ -117,6 +120,7 @@ class ThreadPage:
     closed: str
     as_answer: bool
     quota: QuotaView
+    goes_on: date | None
 
 
 def threads(
@@ -177,6 +181,7 @@ def thread(session: Session, clock: Clock, actor: Actor, token: str) -> ThreadPa
             closed=_closed(session, unit, row, today),
             as_answer=row.answer is not None,
             quota=quota_view(session, unit, today),
+            goes_on=retention.thread_goes_on(session, row.id),
         )
 
 
@@ -184,11 +189,12 @@ def _entry(row: MessageRow) -> ThreadEntry:
     return ThreadEntry(
         by=row.by,
         at=row.sent_at,
-        text=row.text,
+        text="" if row.ended else row.text,
         answer=answer_of(row.answer),
         sender=row.sender,
         place=row.department or row.contractor,
         letterhead=letterhead_lines(row.letterhead),
+        ended=row.ended,
     )
 
 

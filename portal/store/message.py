@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.thread import Belonging
@@ -18,6 +18,7 @@ from portal.store.tables import (
     message,
     outcome_event,
     send,
+    thread_text_end,
 )
 
 
@@ -25,7 +26,8 @@ from portal.store.tables import (
 class MessageRow:
     """One message. by: "unit" or "seeker". letterhead: its content where the message carries one.
 
-    sender, department, contractor: who of the unit wrote; for the unit's own pages only.
+    sender, department, contractor: who of the unit wrote; for the unit's own pages only. ended: the text's 保存期間
+    (retention) is over, and units do not see it any more; erased: it is really gone (portal.store.retention).
     """
 
     id: int
@@ -37,6 +39,8 @@ class MessageRow:
     sender: str
     department: str
     contractor: str
+    ended: bool
+    erased: bool
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,17 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
             account.c.display_name_sealed,
             department.c.name.label("department"),
             contractor.c.name.label("contractor"),
+            thread_text_end.c.ended_at,
+            thread_text_end.c.erased_at,
         )
         .select_from(message)
+        .outerjoin(
+            thread_text_end,
+            and_(
+                thread_text_end.c.thread_id == message.c.thread_id,
+                thread_text_end.c.upto_message_id >= message.c.id,
+            ),
+        )
         .outerjoin(letterhead, letterhead.c.id == message.c.letterhead_id)
         .outerjoin(send, send.c.id == message.c.send_id)
         .outerjoin(membership, membership.c.id == send.c.membership_id)
@@ -103,6 +116,8 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
             opened_display_name(session, row.sign_in_key, row.display_name_sealed),
             row.department or "",
             row.contractor or "",
+            row.ended_at is not None,
+            row.erased_at is not None,
         )
         for row in reversed(session.execute(found).all())
     ]

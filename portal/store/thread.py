@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from portal.domain.outcome import Outcome
@@ -19,6 +19,7 @@ from portal.store.tables import (
     message,
     profile,
     thread,
+    thread_text_end,
     unit,
     unit_record,
 )
@@ -145,6 +146,19 @@ def _last(column: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
+# A unit does not see a text whose 保存期間 (retention) is over, also where something still holds it.
+_SHOWN = case(
+    (
+        exists().where(
+            thread_text_end.c.thread_id == message.c.thread_id,
+            thread_text_end.c.upto_message_id >= message.c.id,
+        ),
+        "",
+    ),
+    else_=message.c.body,
+)
+
+
 def of_member(session: Session, unit_id: int, member: MemberFacts, alias_key: bytes) -> ThreadRow | None:
     """The thread with the seeker behind this key, if the member sees it."""
     found = _threads().where(visible_to(unit_id, member), profile.c.alias_key == alias_key)
@@ -176,9 +190,7 @@ def unit_page(
     if after is not None:
         wanted = wanted.where(tuple_(thread.c.last_at, thread.c.id) < tuple_(*after))
     ordered = (
-        wanted.add_columns(
-            _last(message.c.body).label("last_text"), _last(message.c.direction).label("last_by")
-        )
+        wanted.add_columns(_last(_SHOWN).label("last_text"), _last(message.c.direction).label("last_by"))
         .order_by(thread.c.last_at.desc(), thread.c.id.desc())
         .limit(limit)
     )

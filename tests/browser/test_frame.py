@@ -12,6 +12,7 @@ PAGES = [
     "/for-seekers",
     "/for-organisations",
     "/protection",
+    "/retention",
     "/accessibility",
     "/privacy",
     "/contact",

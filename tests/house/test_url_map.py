@@ -48,6 +48,7 @@ PUBLIC = {
     "/invitation/sign-in",
     "/privacy",
     "/protection",
+    "/retention",
     "/robots.txt",
     "/second-factor",
     "/second-factor/enrol",

@@ -42,6 +42,7 @@ for _endpoint, _address in {
     "public.privacy": "/privacy",
     "public.contact": "/contact",
     "public.infection": "/infection",
+    "public.retention": "/retention",
     "public.consultation_places": "/consultation-places",
     "public.robots": "/robots.txt",
     "public.live": "/health/live",
