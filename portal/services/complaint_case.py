@@ -207,14 +207,18 @@ def line_of(row: CaseRow, unit_key: bytes, today: date) -> DeskLine:
     )
 
 
-def case(session: Session, clock: Clock, actor: Actor, ref: str) -> DeskCase:
-    """One case of the own desk; opening it is recorded. Raises Forbidden, NotFound."""
+def case(session: Session, clock: Clock, actor: Actor, ref: str, *, whole: bool = True) -> DeskCase:
+    """One case of the own desk; opening it is recorded. whole: everything new is shown, so nothing is new any more.
+
+    Raises Forbidden, NotFound.
+    """
     with use_case(session, clock, actor, "complaint.case.read") as trail:
         place = desk_of(session, actor, trail.today)
         row = at_desk(session, place, ref)
         trail.subject("complaint", row.id)
         shown = _case(session, actor, place, row, trail.today)
-        store.read_by(session, row.id, "desk")
+        if whole:
+            store.read_by(session, row.id, "desk")
         return shown
 
 
@@ -311,9 +315,10 @@ def _cursor(row: CaseRow) -> str:
 
 def _place_after(session: Session, place: DeskPlace, text: str) -> tuple[datetime, int] | None:
     """The place in the order that a cursor names; None, the beginning, for anything nobody gave out to this desk."""
-    moment, _, ref = text.partition(".")
-    raw = public_id.read(ref)
-    if raw is None or not (moment.isascii() and moment.isdigit() and len(moment) <= 16):
+    if not text:
         return None
-    row = store.find(session, store.of_desk(place), raw)
-    return None if row is None else (_EPOCH + int(moment) * _MICROSECOND, row.id)
+    moment, _, ref = text.partition(".")
+    row = store.find(session, store.of_desk(place), public_id.read(ref) or b"")
+    if row is None or not (moment.isascii() and moment.isdigit() and len(moment) <= 16):
+        return None
+    return _EPOCH + int(moment) * _MICROSECOND, row.id

@@ -158,11 +158,11 @@ def _list(desk: DeskPages, status: int = 200, **values: Any) -> ResponseReturnVa
 # One case
 
 
-def read_case(desk: DeskPages, ref: str) -> DeskCase:
-    """The case as it is now; opening it is recorded. Raises NotFound."""
+def read_case(desk: DeskPages, ref: str, *, whole: bool = False) -> DeskCase:
+    """The case as it is now; opening it is recorded. whole: for the page that shows all of it. Raises NotFound."""
     runtime = current()
     with runtime.write(desk.audience) as session:
-        return complaint_case.case(session, runtime.clock, current_actor(), ref)
+        return complaint_case.case(session, runtime.clock, current_actor(), ref, whole=whole)
 
 
 def place_names(desk: DeskPages) -> dict[tuple[Desk, str], str]:
@@ -190,7 +190,7 @@ def case_page(
     reminder: ReminderForm | None = None,
 ) -> ResponseReturnValue:
     """The case page. refused: why what was just tried did not happen; note, reminder: refused forms."""
-    case, names = read_case(desk, ref), place_names(desk)
+    case, names = read_case(desk, ref, whole=True), place_names(desk)
     draft = draft_here() if note is None else None
     writing = note or NoteForm(fields_of(draft))
     dating = reminder or ReminderForm()
@@ -232,6 +232,8 @@ def case_page(
 
 def take_up(desk: DeskPages, ref: str) -> ResponseReturnValue:
     """Somebody works on it now."""
+    if request.method == "GET":  # a refused one was opened anew
+        return redirect(desk.url(ref=ref), 303)
     form = SeenForm(request.form)
     try:
         with current().write(desk.audience) as session:
@@ -244,6 +246,8 @@ def take_up(desk: DeskPages, ref: str) -> ResponseReturnValue:
 
 def note(desk: DeskPages, ref: str) -> ResponseReturnValue:
     """Add an internal note."""
+    if request.method == "GET":  # a refused one was opened anew
+        return redirect(desk.url(ref=ref), 303)
     form = NoteForm(request.form)
     try:
         with current().write(desk.audience) as session:
@@ -257,6 +261,8 @@ def note(desk: DeskPages, ref: str) -> ResponseReturnValue:
 
 def reminder(desk: DeskPages, ref: str) -> ResponseReturnValue:
     """Set or take away the day of the internal reminder."""
+    if request.method == "GET":  # a refused one was opened anew
+        return redirect(desk.url(ref=ref), 303)
     form = ReminderForm(request.form)
     try:
         with current().write(desk.audience) as session:

@@ -13,7 +13,13 @@ from portal.store import alias
 from portal.web.access import Audience, access_of
 from tests.build import BuiltSeeker
 from tests.registrations import OFFICE
-from tests.web import foreign_announcements, foreign_applications, foreign_bureau, foreign_people
+from tests.web import (
+    foreign_announcements,
+    foreign_applications,
+    foreign_bureau,
+    foreign_complaints,
+    foreign_people,
+)
 from tests.web.foreign_town import Case, Town
 from tests.web.provider_world import TEXT
 
@@ -338,7 +344,13 @@ OFFICE_FORMS: dict[str, dict[str, Any]] = {
 }
 _OFFICE_RULE = "/office/seekers/<office_id>"
 # What stands below these is made from the rule itself.
-BY_RULE = (_OFFICE_RULE, foreign_applications.RULE, foreign_bureau.RULE, foreign_people.RULE)
+BY_RULE = (
+    _OFFICE_RULE,
+    foreign_applications.RULE,
+    foreign_bureau.RULE,
+    foreign_people.RULE,
+    *foreign_complaints.RULES,
+)
 
 
 def office_cases(town: Town, rule: str, method: str) -> list[Case]:
@@ -373,6 +385,8 @@ def cases_of(town: Town, rule: str, method: str) -> list[Case]:
         return office_cases(town, rule, method)
     if rule.startswith(foreign_bureau.RULE):
         return foreign_bureau.cases(town, rule, method)
+    if rule.startswith(foreign_complaints.RULES):
+        return foreign_complaints.cases(town, rule, method)
     if rule.startswith(foreign_applications.RULE):
         return foreign_applications.cases(town, rule, method)
     if rule.startswith(foreign_people.RULE):
@@ -425,6 +439,7 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     yield Case("clerk", "/office/files?after={}", (town.their_file,), also[1])
     yield from foreign_people.ids_elsewhere(town)
     yield from foreign_announcements.ids_elsewhere(town)
+    yield from foreign_complaints.ids_elsewhere(town)
     yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
     yield Case("bureau", "/bureau/applications?after={}", *foreign_bureau.refs_of_applications(town))
     mine = scope.public_id(town.own.office_id)

@@ -212,3 +212,12 @@ def test_an_act_that_does_not_exist_is_not_found(desk: Any, desks: Desks) -> Non
     ref = desks.opens()
     for act in ("open", "reply", "examine", "hand_over", "x"):
         assert desk.get(at(ref, f"/say/{act}")).status_code == 404
+
+
+def test_only_the_page_that_shows_what_is_new_takes_the_mark_away(desk: Any, desks: Desks) -> None:
+    ref = desks.opens()
+    for tail in ("/say/answer", "/hand-over", "/transcript"):
+        desk.page(at(ref, tail))
+    assert "新しい書き込み：1件" in desk.page("/office/").text
+    desk.page(at(ref))
+    assert "新しい書き込みはありません。" in desk.page("/office/").text

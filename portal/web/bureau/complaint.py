@@ -11,7 +11,6 @@ from portal.web.complaint_desk import DeskPages
 
 HANDLE = Permission.BUREAU_COMPLAINT_HANDLE
 ADDRESS = "/complaints/<ref>"
-POST = ("POST",)
 BOTH = ("GET", "POST")
 
 
@@ -34,19 +33,19 @@ def complaint(ref: str) -> ResponseReturnValue:
     return pages.complaint(DESK, ref)
 
 
-@bureau_page(f"{ADDRESS}/take-up", HANDLE, methods=POST)
+@bureau_page(f"{ADDRESS}/take-up", HANDLE, methods=BOTH)
 def complaint_take_up(ref: str) -> ResponseReturnValue:
     """Begin to work on it."""
     return pages.take_up(DESK, ref)
 
 
-@bureau_page(f"{ADDRESS}/note", HANDLE, methods=POST)
+@bureau_page(f"{ADDRESS}/note", HANDLE, methods=BOTH)
 def complaint_note(ref: str) -> ResponseReturnValue:
     """Add an internal note."""
     return pages.note(DESK, ref)
 
 
-@bureau_page(f"{ADDRESS}/reminder", HANDLE, methods=POST)
+@bureau_page(f"{ADDRESS}/reminder", HANDLE, methods=BOTH)
 def complaint_reminder(ref: str) -> ResponseReturnValue:
     """Set the internal reminder."""
     return pages.reminder(DESK, ref)
