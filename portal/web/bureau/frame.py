@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, LazyString, Permission], ...] = (
     ("bureau.applications", _l("申請"), Permission.BUREAU_APPLICATION_READ),
     ("bureau.units", _l("団体"), Permission.BUREAU_UNIT_READ),
     ("bureau.complaints", _l("苦情・相談の申出"), Permission.BUREAU_COMPLAINT_HANDLE),
+    ("bureau.paid_notices", _l("有料サービスの届出"), Permission.BUREAU_PAID_READ),
     ("bureau.announcements", _l("お知らせ"), Permission.BUREAU_ANNOUNCEMENT_READ),
 )
 
@@ -33,6 +34,7 @@ MENU: tuple[tuple[str, LazyString, Permission], ...] = (
 UNIT_PAGES: tuple[tuple[str, LazyString, Permission], ...] = (
     ("bureau.start_sheet_of", _l("利用開始の用紙"), Permission.BUREAU_APPLICATION_DECIDE),
     ("bureau.measures", _l("措置（停止・送信の上限）"), Permission.BUREAU_UNIT_READ),
+    ("bureau.paid_notices_of", _l("有料サービスの届出"), Permission.BUREAU_PAID_READ),
 )
 
 

@@ -5,8 +5,21 @@ import secrets
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.web.paid_service import WAYS
 
 # Draws the mark 必須; whether something is missing is for the rules to say.
 NEEDED = [InputRequired()]
@@ -56,11 +69,26 @@ class AnswerForm(KeyedForm):
     text = TextAreaField(_l("返事の文章"), NEEDED)
 
 
+class ManyField(SelectMultipleField):
+    """Several choices as boxes; none is ticked beforehand."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class OutcomeForm(Form):
     """The next step of the story, and the day on which it happened."""
 
     outcome = RadioField(_l("記録する結果"), NEEDED, choices=[], validate_choice=False)
     happened_on = StringField(_l("その結果になった日"), NEEDED)
+    # With 求職受理 alone, and only where the unit has registered a paid service with placement (seed 004 P-Q8).
+    paid = ManyField(_l("この職業紹介に伴う有料サービス"), choices=[], validate_choice=False)
+    explained_on = StringField(_l("求職者に説明した日"))
+    way = RadioField(
+        _l("説明した方法"),
+        choices=[SelectChoice(way.value, name) for way, name in WAYS.items()],
+        validate_choice=False,
+    )
 
 
 class HandOverForm(Form):

@@ -46,7 +46,7 @@ _QUOTA = (
     "provider.sends",
     "provider.one_send",
 )
-_UNIT = ("provider.unit", "provider.application")
+_UNIT = ("provider.unit", "provider.application", "provider.paid")
 
 
 @dataclass(frozen=True)

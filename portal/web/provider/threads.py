@@ -6,12 +6,15 @@ from flask_babel import gettext
 
 from portal.calendar.day import jst_day
 from portal.domain.answer import LONGEST_MESSAGE, AnswerKind
+from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Invalid, NotFound, Refusal, SendingClosed, Unreachable
 from portal.services import outcome as outcomes
-from portal.services import place
+from portal.services import paid_thread, place
 from portal.services import thread as service
 from portal.services.draft import Draft
+from portal.services.paid_thread import NONE as NO_PAID
+from portal.services.paid_thread import PaidThread
 from portal.services.thread import Shown, ThreadPage
 from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
@@ -122,7 +125,7 @@ def thread_outcome(token: str) -> ResponseReturnValue:
                 runtime.clock,
                 current_actor(),
                 token,
-                {"outcome": form.outcome.data or "", "happened_on": form.happened_on.data or ""},
+                request.form.to_dict(flat=False),
             )
     except Invalid as invalid:
         show_in(form, invalid)
@@ -187,6 +190,15 @@ def _page(
     answer.keep_key()
     outcome = outcome or OutcomeForm()
     outcome.outcome.choices = [(step.value, outcome_name(step)) for step in opened.outcome.next]
+    paid = _paid(opened.token)
+    placements = paid.placements if paid is not None and Outcome.ACCEPTED in opened.outcome.next else ()
+    outcome.paid.choices = [
+        (NO_PAID, gettext("ありません")),
+        *(
+            (ref, gettext("%(type)s（%(yen)s円）", type=name, yen=number(yen)))
+            for ref, name, yen in placements
+        ),
+    ]
     if outcome.happened_on.data is None:
         outcome.happened_on.data = jst_day(current().clock.now()).isoformat()
     hand_over = hand_over or HandOverForm()
@@ -205,12 +217,23 @@ def _page(
         answer=answer,
         draft=draft,
         outcome=outcome,
+        paid=paid,
+        placements=placements,
         hand_over=hand_over,
         refused=wrong or answer,
         refusal=words_of(refusal) if refusal is not None else None,
         answer_name=answer_name,
         longest=LONGEST_MESSAGE,
     )
+
+
+def _paid(token: str) -> PaidThread | None:
+    """How the seeker stands to the unit's paid services; None for whoever may not see it."""
+    runtime, actor = current(), current_actor()
+    if not may(actor, Permission.UNIT_PAID_READ):
+        return None
+    with runtime.read("provider") as session:
+        return paid_thread.paid_thread(session, runtime.clock, actor, token)
 
 
 def _closed(reason: str) -> Refusal:

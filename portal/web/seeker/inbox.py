@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired
 
 from portal.domain.answer import LONGEST_MESSAGE, AnswerKind, check_answer
 from portal.domain.outcome import Outcome
+from portal.domain.paid_service import ConsentState
 from portal.domain.permission import Permission
 from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.services import block
@@ -24,6 +25,7 @@ from portal.services import inbox as service
 from portal.services.draft import Draft
 from portal.services.inbox import InboxLine, InboxThread
 from portal.services.own_text import Part, screened
+from portal.services.paid_consent import with_unit
 from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of, keep_refused
 from portal.web.field_wording import show_in
@@ -177,9 +179,12 @@ def _thread(ref: str, form: AnswerForm, status: int = 200, draft: Draft | None =
         form.key.data = fresh_key()
     with runtime.read(AUDIENCE) as session:
         found = service.thread(session, runtime.clock, current_actor(), ref)
+        paid = with_unit(session, current_actor(), ref)
     return show(
         "thread",
         status,
+        paid=paid.may_wish or bool(paid.requests),
+        paid_waiting=any(one.state is ConsentState.ASKED for one in paid.requests),
         thread=found,
         class_name=class_name(found.unit_class),
         form=form,
