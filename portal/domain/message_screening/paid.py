@@ -20,7 +20,7 @@ _SUPPORT = re.compile(
 # 「…だけで」「誰でも」 beside an income that no simple work brings.
 _EASY = rule(
     "(?:だけで|だけの(?:お)?仕事|だけで|するだけ|すまほ(?:1台|一台|ひとつ|だけ)|誰でも|だれでも|何もしなく|なにもしなく|寝ている間|こぴぺ|コピーして|簡単|かんたん|未経験でも|"
-    "初心者でも|難しいことは|1日[0-9一二三四五六七八九十]{1,3}分|すきま時間|知識は?不要|やる気さえ|秘密の|方法を教え|仕組みを|仕組みが|だけ。|時間だけ|誰にでも|どなたでも|放置)"
+    "初心者でも|難しいことは|1日[0-9一二三四五六七八九十]{1,3}分|すきま時間|知識は?不要|やる気さえ|ラクに|らくに|楽に|主婦でも|スキマ時間|秘密の|方法を教え|仕組みを|仕組みが|だけ。|時間だけ|誰にでも|どなたでも|放置)"
 )
 _INCOME = rule(
     "(?:日払い|週払い|月収|月商|月に|月々|毎月|月|つき|週に|毎日|日給|日収|1日|一日|初月から|初月|時給)(?:平均|最低|最高|なんと|約|収入)?(?P<sum>[0-9一二三四五六七八九十百千]{1,7})(?P<man>万|まん)?"
@@ -52,8 +52,23 @@ _OWN_CUSTOMERS = rule(
     "(?:開拓|見つけ|探し|さがし|確保|獲得|集め|お願いし)"
 )
 _OWN_COSTS = rule(
-    "(?:(?:経費|費用|ガソリン代|広告費|広告料)(?:は|も)?.{0,10}?(?:各自|ご自身|ご自分|自己|ご本人)の?(?:ご)?負担|(?:報酬|売上|売り上げ)の[0-9一二三四五六七八九]割|完全歩合|完全出来高|加盟|購入)"
+    "(?:(?:経費|費用|ガソリン代|広告費|広告料)(?:は|も)?.{0,10}?(?:各自|ご自身|ご自分|自己|ご本人)の?(?:ご)?負担|(?:報酬|売上|売り上げ)の[0-9一二三四五六七八九]割|持ち出し|自腹|手出し|成約した分だけ|成約分だけ|成果に応じ|完全成果|完全歩合|歩合(?:のみ|だけ|制)|完全出来高|加盟|購入)"
 )
+_STEADY = rule(
+    "(?:(?:安定|途切れ|絶え|切らさ|豊富|たくさん|次々|どんどん|いくらでも|引く手あまた)[^。]{0,10}?(?:仕事|注文|受注|依頼|発注|案件|荷物|お回し)|"
+    "(?:仕事|注文|受注|依頼|発注|案件|荷物)[^。]{0,12}?(?:安定|途切れ|絶え|切らさ|豊富|次々|どんどん|いくらでも))"
+)
+_OWN_EFFORT = rule(
+    "(?:ご自身|ご自分|自分|各自|自力|ご本人|個々)(?:で|が|の力で|により|の責任で)[^。]{0,14}?(?:開拓|見つけ|探|確保|獲得|集め|営業|取って|回って|売り込)|飛び込み営業"
+)
+# Home is where sham side jobs are offered; hurry and promises are their cautions there.
+_HOME = rule(
+    "(?:在宅|ざいたく|内職|ないしょく|副業|副収入|自宅で|おうちで|家で|スマホ|すきま時間|スキマ時間)"
+)
+_HURRY = rule(
+    "(?:今日中|本日中|本日限り|今日限り|明日まで|今すぐ|先着|あと[0-9一二三四五六七八九十]{1,2}名|残りわずか|枠が(?:残り|なくな)|早い者勝ち|急いで|お急ぎ)"
+)
+_SIGN = rule("(?:契約|入金|ご決断|決断|決済|ご入会|入会|加入|お?手続き|サイン|印鑑)")
 # Who brings others is paid: the firm sells to those who come.
 _RECRUITING = rule(
     "(?:(?:お?友だち|お?友達|知人|知り合い|ご?家族)を?.{0,10}?(?:誘|勧誘|紹介す|紹介し).{0,12}?(?:紹介料|報酬|ばっく|収入)|人誘えば|勧誘(?:する|した)人数)"
@@ -74,11 +89,15 @@ def paid(wording: Wording) -> Iterator[Found]:
 
 def _shams(wording: Wording) -> Iterator[Found]:
     easy = _EASY.search(wording.key) is not None
+    home = _HOME.search(wording.key) is not None and _EMPLOYED.search(wording.key) is None
+    yield from _burdens(wording, home=home)
     for sentence in wording.sentences:
         if WARNING.search(sentence.key):
             continue
         for match in _INCOME.finditer(sentence.key):
-            if _too_good(match, sentence.key[: match.end()], sentence.key[match.end() :], easy=easy):
+            if _too_good(
+                match, sentence.key[: match.end()], sentence.key[match.end() :], easy=easy, home=home
+            ):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
         if easy and not _EMPLOYED.search(wording.key):
             for start, end in places(_HIGH, sentence):
@@ -97,7 +116,21 @@ def _shams(wording: Wording) -> Iterator[Found]:
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
 
 
-def _too_good(match: re.Match[str], before: str, after: str, *, easy: bool) -> bool:
+def _burdens(wording: Wording, *, home: bool) -> Iterator[Found]:
+    """Steady orders at one's own risk (pattern 4), and being hurried into signing for work at home."""
+    key = wording.key
+    if _EMPLOYED.search(key) or WARNING.search(key):
+        return
+    steady, effort, costs = _STEADY.search(key), _OWN_EFFORT.search(key), _OWN_COSTS.search(key)
+    told = [match for match in (steady, effort, costs) if match is not None]
+    if len(told) >= 2 and (effort or costs) and not not_asked(key[told[-1].end() :]):
+        yield _sham(wording, told[-1].start(), told[-1].end())
+    hurry = _HURRY.search(key)
+    if home and hurry and _SIGN.search(key) and not not_asked(key[hurry.end() :]):
+        yield _sham(wording, hurry.start(), hurry.end())
+
+
+def _too_good(match: re.Match[str], before: str, after: str, *, easy: bool, home: bool) -> bool:
     amount = value(match["sum"]) * (10_000 if match["man"] else 1)
     if not match["man"] and not AMOUNT.match(match["sum"] + after):
         return False
@@ -105,7 +138,12 @@ def _too_good(match: re.Match[str], before: str, after: str, *, easy: bool) -> b
     least = 8_000 if match[0].startswith("時給") else _DAILY if day else _MONTHLY
     if _EMPLOYED.search(before):
         return False
-    return amount >= least and (easy or _SURE.search(after[:24]) is not None)
+    sure = _SURE.search(after[:24]) is not None
+    if home and sure:
+        return True
+    if home and easy:
+        least = least * 2 // 3
+    return amount >= least and (easy or sure)
 
 
 _DIGITS = {char: number for number, char in enumerate("〇一二三四五六七八九")} | {"壱": 1, "弐": 2, "参": 3}
