@@ -172,10 +172,10 @@ def _entry(row: MessageRow) -> ThreadEntry:
     return ThreadEntry(
         by=row.by,
         at=row.sent_at,
-        text=row.text,
+        text="" if row.ended else row.text,
         answer=answer_of(row.answer),
         letterhead=letterhead_lines(row.letterhead),
-        ended=row.erased,
+        ended=row.ended,
     )
 
 

@@ -23,7 +23,7 @@ from portal.services.own import seeker_of
 from portal.services.use_case import Trail, query, use_case
 from portal.store import erasure, outbox, reach
 from portal.store import retention as store
-from portal.store.retention import Run, ThreadFacts
+from portal.store.retention import CaseFacts, Run, ThreadFacts
 
 DONE = "retention"
 """The name under which the last nightly run stands among the signs of life."""
@@ -146,12 +146,13 @@ def _after(kind: Kind) -> Kind | None:
 
 @dataclass(frozen=True)
 class _Subject:
-    """One thing with what is to be done with it, and how."""
+    """One thing with what is to be done with it, and how. shown: the seeker knows of it and is told by mail too."""
 
     id: int
     seeker_id: int
     decision: Decision
     end: Callable[[Session, Trail], None]
+    shown: bool = True
 
 
 def _candidates(session: Session, kind: Kind, rule: Rule, on: date, after: int) -> list[tuple[int, int]]:
@@ -170,15 +171,7 @@ def _facts(session: Session, kind: Kind, rule: Rule, numbers: Sequence[int], on:
     if kind is Kind.THREAD:
         return [_thread(one, rule, on) for one in store.thread_facts(session, numbers)]
     if kind is Kind.COMPLAINT:
-        return [
-            _Subject(
-                one.id,
-                one.seeker_id,
-                decide(rule, None if one.over_at is None else jst_day(one.over_at), one.told, on),
-                lambda session, trail, number=one.id: store.retire_case(session, number, trail.now),  # type: ignore[misc]
-            )
-            for one in store.case_facts(session, numbers)
-        ]
+        return [_case(one, rule, on) for one in store.case_facts(session, numbers)]
     return [
         _Subject(one.id, one.id, decide(rule, one.over_since, one.told, on, held=one.held), _erase_of(one.id))
         for one in erasure.facts(session, numbers, on)
@@ -194,6 +187,14 @@ def _thread(one: ThreadFacts, rule: Rule, on: date) -> _Subject:
         )
     decision = decide(rule, jst_day(one.last_at), one.told, on)
     return _Subject(one.id, one.seeker_id, decision, lambda s, trail: store.end_texts(s, one, trail.now))
+
+
+def _case(one: CaseFacts, rule: Rule, on: date) -> _Subject:
+    over = None if one.over_at is None else jst_day(one.over_at)
+    decision = decide(rule, over, one.told, on)
+    return _Subject(
+        one.id, one.seeker_id, decision, lambda s, trail: store.retire_case(s, one.id, trail.now), one.shown
+    )
 
 
 def _erase_of(seeker_id: int) -> Callable[[Session, Trail], None]:
@@ -213,7 +214,8 @@ def _chunk(session: Session, trail: Trail, kind: Kind, rule: Rule, some: list[tu
         match each.decision:
             case Decision(Step.TELL, date() as goes_on):
                 store.tell(session, kind, each.id, each.seeker_id, goes_on, trail.now)
-                tell.add(each.seeker_id)
+                if each.shown:
+                    tell.add(each.seeker_id)
             case Decision(Step.TAKE_BACK):
                 store.forget_notice(session, kind, each.id)
             case Decision(Step.END):

@@ -27,7 +27,7 @@ class MessageRow:
     """One message. by: "unit" or "seeker". letterhead: its content where the message carries one.
 
     sender, department, contractor: who of the unit wrote; for the unit's own pages only. ended: the text's 保存期間
-    (retention) is over, and units do not see it any more; erased: it is really gone (portal.store.retention).
+    (retention) is over, and neither side sees it any more; it may lie there still for the desk of a case.
     """
 
     id: int
@@ -40,7 +40,6 @@ class MessageRow:
     department: str
     contractor: str
     ended: bool
-    erased: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,6 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
             department.c.name.label("department"),
             contractor.c.name.label("contractor"),
             thread_text_end.c.ended_at,
-            thread_text_end.c.erased_at,
         )
         .select_from(message)
         .outerjoin(
@@ -117,7 +115,6 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
             row.department or "",
             row.contractor or "",
             row.ended_at is not None,
-            row.erased_at is not None,
         )
         for row in reversed(session.execute(found).all())
     ]

@@ -45,10 +45,11 @@ class ThreadFacts:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What decides about the texts of one case."""
+    """What decides about the texts of one case. shown: the seeker sees it."""
 
     id: int
     seeker_id: int
+    shown: bool
     over_at: datetime | None
     told: date | None
 
@@ -176,6 +177,7 @@ def case_facts(session: Session, case_ids: Collection[int]) -> list[CaseFacts]:
         select(
             complaint.c.id,
             complaint.c.seeker_id,
+            complaint.c.seeker_since,
             complaint.c.state,
             complaint.c.touched_at,
             select(retention_notice.c.goes_on)
@@ -188,7 +190,13 @@ def case_facts(session: Session, case_ids: Collection[int]) -> list[CaseFacts]:
         .with_for_update()
     )
     return [
-        CaseFacts(row.id, row.seeker_id, row.touched_at if row.state in OVER else None, row.goes_on)
+        CaseFacts(
+            row.id,
+            row.seeker_id,
+            row.seeker_since is not None,
+            row.touched_at if row.state in OVER else None,
+            row.goes_on,
+        )
         for row in session.execute(found)
     ]
 
@@ -237,10 +245,15 @@ def forget_notice(session: Session, kind: str, subject_id: int) -> None:
 
 
 def announced(session: Session, seeker_id: int) -> list[tuple[str, int, date]]:
-    """What is announced to a seeker, the first day first: kind, number, day."""
+    """What is announced to a seeker, the first day first: kind, number, day. Nothing of a case they do not see."""
+    hidden = exists().where(
+        retention_notice.c.kind == "complaint",
+        complaint.c.id == retention_notice.c.subject_id,
+        complaint.c.seeker_since.is_(None),
+    )
     found = (
         select(retention_notice.c.kind, retention_notice.c.subject_id, retention_notice.c.goes_on)
-        .where(retention_notice.c.seeker_id == seeker_id)
+        .where(retention_notice.c.seeker_id == seeker_id, ~hidden)
         .order_by(retention_notice.c.goes_on, retention_notice.c.kind, retention_notice.c.subject_id)
     )
     return [(row.kind, row.subject_id, row.goes_on) for row in session.execute(found)]

@@ -146,7 +146,7 @@ def _last(column: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
-# A unit does not see a text whose 保存期間 (retention) is over, also where something still holds it.
+# Neither side sees a text whose 保存期間 (retention) is over, also where a case holds it that only one side knows of.
 _SHOWN = case(
     (
         exists().where(
@@ -241,7 +241,7 @@ def seeker_page(session: Session, seeker_id: int, *, offset: int, limit: int) ->
             unit.c.public_id,
             unit_record.c.name,
             unit.c.unit_class,
-            _last(message.c.body).label("last_text"),
+            _last(_SHOWN).label("last_text"),
             _last(message.c.direction).label("last_by"),
         )
         .where(thread.c.seeker_id == seeker_id)

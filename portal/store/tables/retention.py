@@ -29,8 +29,8 @@ retention_notice = Table(
     Index(None, "kind", "goes_on"),
 )
 
-# The texts of a thread up to this message are at their end. For the organisation from this moment, whether or not
-# something still holds them: the delay must not tell of a complaint it knows nothing of.
+# The texts of a thread up to this message are at their end. For both sides from this moment, whether or not something
+# still holds them: the delay must not tell one of them of a case that it knows nothing of.
 thread_text_end = Table(
     "thread_text_end",
     metadata,
