@@ -19,6 +19,7 @@ from portal.domain.refusal import Conflict, Forbidden, Invalid, Refusal
 from portal.services.use_case import query, use_case
 from portal.store import installation as store
 from portal.store import migrate as migrations
+from portal.store import unit
 
 LONGEST_REASON = 200
 
@@ -157,6 +158,8 @@ def _mark(settings: InstallationSettings, session: Session, clock: Clock) -> Non
 def close_sending(session: Session, clock: Clock, actor: Actor, *, reason: str) -> None:
     """No unit may send from now on, for example after a restore, until the operator reopens (ruling R11).
 
+    Sends under way are waited for; after the commit nothing is stored any more.
+
     Raises Forbidden, Invalid (reason: "missing", "too_long"), Conflict when it is closed already.
     """
     with use_case(session, clock, actor, "installation.close_sending") as trail:
@@ -169,6 +172,8 @@ def close_sending(session: Session, clock: Clock, actor: Actor, *, reason: str) 
         if row.sending_closed_at is not None:
             raise Conflict("sending_is_closed")
         store.set_sending(session, trail.now, text)
+        # A send that was decided before and is stored after this commit looks again, and finds it closed.
+        unit.hold_all(session)
 
 
 def reopen_sending(session: Session, clock: Clock, actor: Actor) -> None:

@@ -102,6 +102,10 @@ class Database:
             engine = engine.execution_options(portal_scope=scope)
         return Session(engine, info={"keyring": self._keyring})
 
+    def elsewhere(self, url: str) -> "Database":
+        """Another database opened with the same keys."""
+        return Database({"owner": url}, self._keyring, pool_size=2)
+
     def dispose(self) -> None:
         """Close every connection, for example before a process forks."""
         for engine in self._engines.values():

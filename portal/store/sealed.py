@@ -178,6 +178,20 @@ def reseal_sessions(session: Session) -> int:
     return done
 
 
+def open_newest(session: Session, one: Sealed) -> None:
+    """Open the last value of a column. Raises KeyMissingError when the key file has not the key for it."""
+    place = metadata.tables[one.table]
+    order = [column.desc() for column in place.primary_key.columns]
+    found = select(*(place.c[name] for name in dict.fromkeys((*one.by, one.column))))
+    row = (
+        session.execute(found.where(place.c[one.column].is_not(None)).order_by(*order).limit(1))
+        .mappings()
+        .first()
+    )
+    if row is not None:
+        keyring(session).open_bytes(one.label, one.row(row), row[one.column])
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many sealed values there are by the name of their key; "?" for keys that are not in the key file."""
     keys = keyring(session)

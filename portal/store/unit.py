@@ -74,6 +74,12 @@ def hold(session: Session, unit_id: int) -> None:
     session.execute(update(unit).where(unit.c.id == unit_id).values(revision=unit.c.revision + 1))
 
 
+def hold_all(session: Session) -> None:
+    """As `hold` for every unit, in their order: every send under way is over, and what was decided is decided again."""
+    session.execute(select(unit.c.id).order_by(unit.c.id).with_for_update())
+    session.execute(update(unit).values(revision=unit.c.revision + 1))
+
+
 def add(
     session: Session,
     now: datetime,
