@@ -25,7 +25,7 @@ from portal.services.acting import QuotaView, quota_view, require_acting
 from portal.services.announcement import reader_of
 from portal.services.measure import Told, told
 from portal.services.use_case import query
-from portal.store import announcement, application, contractor, thread
+from portal.store import announcement, application, complaint, contractor, thread
 from portal.store import unit as store
 from portal.store.acting import Acting
 from portal.store.announcement import Reader
@@ -39,6 +39,7 @@ REMIND_DAYS = max(DAYS_BEFORE)
 class UnitHome:
     """The acting unit. department, contractor: the person's own, "" = none. valid_until: last day of the approval.
     unread: threads that this person sees with something new in them. announcements: those this person has not read.
+    complaints: cases with something new, for the officer.
     ends_soon: the last day is near (our reminder). own_end: it is that of the unit's own recorded 利用停止.
     contract_until: for people of a contractor whose contract ends soon, its last day.
     measures: of the bureau on this unit, now or to come; ask: that bureau, only where there are any.
@@ -56,6 +57,7 @@ class UnitHome:
     quota: QuotaView
     unread: int
     announcements: int
+    complaints: int
     ends_soon: bool
     own_end: bool
     contract_until: date | None
@@ -88,14 +90,17 @@ def unit_home(session: Session, clock: Clock, actor: Actor) -> UnitHome:
     """The unit somebody acts for now. Raises Forbidden, NotFound."""
     with query(session):
         today = jst_day(clock.now())
-        return _home(session, require_acting(session, actor, today), reader_of(actor), today)
+        officer = may(actor, Permission.UNIT_COMPLAINT_HANDLE)
+        return _home(session, require_acting(session, actor, today), reader_of(actor), today, officer=officer)
 
 
-def _home(session: Session, unit: Acting, reader: Reader, today: date) -> UnitHome:
+def _home(session: Session, unit: Acting, reader: Reader, today: date, *, officer: bool) -> UnitHome:
     measures = told(session, unit.unit_id, unit.facts, today)
     news = announcement.unread(reader, today)
     soon, stands = ends_soon(unit.facts.valid_until, today), standing(unit.facts, today)
-    unread, announcements = thread.new_to_unit(session, unit.unit_id, unit.member, news)
+    # For everybody the same statement; only the officer has cases, and only those that are there for the officer.
+    cases = complaint.new_to_unit(unit.unit_id if officer else None)
+    unread, announcements, complaints = thread.new_to_unit(session, unit.unit_id, unit.member, news, cases)
     return UnitHome(
         name=unit.letterhead.organisation_name,
         unit_class=unit.unit_class,
@@ -107,6 +112,7 @@ def _home(session: Session, unit: Acting, reader: Reader, today: date) -> UnitHo
         quota=quota_view(session, unit, today),
         unread=unread,
         announcements=announcements,
+        complaints=complaints,
         ends_soon=soon,
         # Asked only when there is a last day to explain.
         own_end=(soon or "validity_ended" in stands.reasons)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from portal.domain.complaint import (
@@ -190,8 +190,10 @@ def new_to_seeker(seeker_id: int) -> ColumnElement[int]:
     return select(func.count()).where(of_seeker(seeker_id), complaint.c.new_to_seeker).scalar_subquery()
 
 
-def new_to_unit(unit_id: int) -> ColumnElement[int]:
-    """How many cases hold something new for an officer, as a column of another statement."""
+def new_to_unit(unit_id: int | None) -> ColumnElement[int]:
+    """How many cases hold something new for an officer, as a column of another statement; None: who is no officer."""
+    if unit_id is None:
+        return literal(0)
     return select(func.count()).where(of_unit(unit_id), complaint.c.new_to_unit).scalar_subquery()
 
 

@@ -11,6 +11,7 @@ from portal.web.profile import experiences, names
 from portal.web.provider import (
     announcement,
     application,
+    complaint,
     home,
     paid_service,
     paid_thread,
@@ -38,6 +39,7 @@ __all__ = [
     "announcement",
     "application",
     "blueprint",
+    "complaint",
     "home",
     "paid_service",
     "paid_thread",

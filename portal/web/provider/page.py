@@ -70,7 +70,7 @@ def show(template: str, status: int = 200, **values: object) -> ResponseReturnVa
         acting_unit_name=_title(home),
         acting_change_url=_change_url(),
         quota=_meter(home),
-        sections=_sections(home.unread, home.announcements),
+        sections=_sections(home.unread, home.announcements, home.complaints),
         marker=marker_of(actor),
         may=lambda permission: may(actor, Permission(permission)),
         **values,
@@ -105,9 +105,16 @@ def _change_url() -> str | None:
     return url_for("auth.choose_unit") if visit is not None and visit.has_another_unit else None
 
 
-def _sections(unread: int, announcements: int) -> list[tuple[str, str, bool, int]]:
+def _sections(unread: int, announcements: int, complaints: int) -> list[tuple[str, str, bool, int]]:
     here = request.endpoint or ""
     manages = may(current_actor(), Permission.UNIT_MEMBER_READ)
+    handles = may(current_actor(), Permission.UNIT_COMPLAINT_HANDLE)
+    cases = (
+        gettext("苦情・相談"),
+        url_for("provider.complaints"),
+        here.startswith("provider.complaint"),
+        complaints,
+    )
     people = (gettext("利用する人"), url_for("provider.people"), here.startswith(_PEOPLE), 0)
     return [
         (gettext("ホーム"), url_for("provider.home"), here == "provider.home", 0),
@@ -121,6 +128,7 @@ def _sections(unread: int, announcements: int) -> list[tuple[str, str, bool, int
         ),
         (gettext("送信件数"), url_for("provider.quota"), here in _QUOTA, 0),
         (gettext("団体の登録内容"), url_for("provider.unit"), here.startswith(_UNIT), 0),
+        *([cases] if handles else []),
         *([people] if manages else []),
         (
             gettext("お知らせ"),
