@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.domain.actor import Actor
 from portal.domain.reach import Cause
-from portal.domain.refusal import Conflict, Forbidden, Invalid
+from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.domain.terms import TermsText
 from portal.services import seeker_file, terms
 from portal.store.tables import consent
@@ -111,3 +111,78 @@ def test_the_shipped_terms_say_that_they_are_a_sample_in_both_languages() -> Non
         assert "見本" in text.paragraphs("ja")[0]
         assert "sample" in text.paragraphs("en")[0]
         assert len(text.paragraphs("ja")) == len(text.paragraphs("en"))
+
+
+# Publishing
+
+PUBLISHED = replace(NEXT, changes_ja="第1条を変えました。", changes_en="Article 1 has changed.")
+
+
+def publish(
+    database: Any, clock: Any, *texts: TermsText, code: str = "2026-10", **more: Any
+) -> terms.Published:
+    with database.write() as session:
+        return terms.publish(session, clock, OPERATOR, [*shipped_terms(), *texts], code, **more)
+
+
+def test_R10_a_published_version_asks_everybody_and_hides_nobody_before_its_day(
+    database: Any, clock: Any, clerk: Actor
+) -> None:
+    done = register(database, clock, clerk, valid_until="2027-06-30")
+    published = publish(database, clock, PUBLISHED)
+    assert (published.text.code, published.asked, published.new) == ("2026-10", 1, True)
+    assert file(database, clock, clerk, done.office_id).terms_until == date(2026, 12, 31)
+    assert not file(database, clock, clerk, done.office_id).standing.private
+    assert not publish(database, clock, PUBLISHED).new
+
+
+def test_a_rehearsal_changes_nothing(database: Any, clock: Any, clerk: Actor) -> None:
+    done = register(database, clock, clerk)
+    assert publish(database, clock, PUBLISHED, rehearse=True).asked == 1
+    with database.read() as session:
+        assert [text.code for text in terms.versions(session)] == ["2026-04"]
+    assert file(database, clock, clerk, done.office_id).terms_until is None
+
+
+def test_only_one_version_is_published_at_a_time_and_none_is_forgotten(
+    database: Any, clock: Any, clerk: Actor
+) -> None:
+    later = replace(PUBLISHED, code="2027-04", valid_from=date(2027, 4, 1), agree_by=date(2027, 6, 30))
+    for code, errors in (
+        ("2026-10", {"2027-04": ["not_alone"]}),
+        ("2030-01", {"2030-01": ["unlisted"]}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            publish(database, clock, PUBLISHED, later, code=code)
+        assert refused.value.errors == errors
+    with database.write() as session, pytest.raises(Invalid) as refused:
+        terms.publish(session, clock, OPERATOR, [PUBLISHED], "2026-10")
+    assert refused.value.errors == {"2026-04": ["removed"]}
+    with database.write() as session, pytest.raises(Forbidden):
+        terms.publish(session, clock, clerk, [*shipped_terms(), PUBLISHED], "2026-10")
+
+
+def test_the_archive_tells_every_version_with_its_days_and_what_changed(
+    database: Any, clock: Any, clerk: Actor
+) -> None:
+    publish(database, clock, PUBLISHED)
+
+    def told() -> list[tuple[str, bool, bool, date | None]]:
+        with database.read() as session:
+            found = terms.archive(session, clock)
+        return [(one.text.code, one.coming, one.in_force, one.last_day) for one in found]
+
+    before = [("2026-10", True, False, None), ("2026-04", False, True, date(2026, 9, 30))]
+    after = [("2026-10", False, True, None), ("2026-04", False, False, date(2026, 9, 30))]
+    clock.set(datetime(2026, 9, 30, 14, 59, 59, tzinfo=UTC))
+    assert told() == before
+    clock.set(datetime(2026, 9, 30, 15, 0, tzinfo=UTC))
+    assert told() == after
+    with database.read() as session:
+        found = terms.archived(session, clock, "2026-10")
+        assert found.before is not None
+        assert (found.before.code, found.archived.text.changes()) == ("2026-04", ("第1条を変えました。",))
+        assert (terms.Change.ADDED, "第1条") in found.paragraphs
+        assert terms.archived(session, clock, "2026-04").paragraphs == ()
+        with pytest.raises(NotFound):
+            terms.archived(session, clock, "2030-01")
