@@ -142,6 +142,19 @@ def digest(key: Hashable, shown: Iterable[Fact]) -> bytes:
     return hashlib.blake2b(told.encode(), digest_size=16).digest()
 
 
+@dataclass(frozen=True)
+class Count:
+    """How many, as an organisation is told it where the people are not listed. few: not none, and fewer than that."""
+
+    number: int
+    few: bool = False
+
+
+def told(number: int, threshold: int) -> Count:
+    """A count below the threshold is not told exactly; that there is nobody is."""
+    return Count(threshold, few=True) if 0 < number < threshold else Count(number)
+
+
 # Looking through everybody
 
 

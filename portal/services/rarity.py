@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day, month_start
 from portal.domain.actor import Actor, ActorKind
+from portal.domain.permission import Permission
 from portal.domain.profile import KINDS, Book, Choice, tokens
 from portal.domain.rarity import (
     OFF,
@@ -29,7 +30,7 @@ from portal.domain.rarity import (
 )
 from portal.domain.rarity import place as place_one
 from portal.domain.refusal import Forbidden, NotFound
-from portal.services import code
+from portal.services import code, scope
 from portal.services.use_case import query, use_case
 from portal.store import profile as profile_store
 from portal.store import rarity as store
@@ -252,6 +253,12 @@ def own_less(session: Session, actor: Actor) -> tuple[str, ...]:
         raise NotFound
     with query(session):
         return less(session, actor.seeker_id)
+
+
+def office_less(session: Session, actor: Actor, office_id: str) -> tuple[str, ...]:
+    """As `own_less`, for a seeker of this office. Raises NotFound, Forbidden."""
+    with query(session):
+        return less(session, scope.find(session, actor, Permission.OFFICE_SEEKER_READ, office_id)["id"])
 
 
 def less(session: Session, seeker_id: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from portal.domain.entry import Gathered, Typed
 from portal.domain.narrowing import Narrowing
 from portal.domain.permission import Permission, may
 from portal.domain.profile import Book
+from portal.domain.rarity import told
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.domain.saved_search import (
     KEPT_AFTER_REMOVAL,
@@ -38,6 +39,7 @@ from portal.services.profile import every, offered
 from portal.services.search import LONGEST
 from portal.services.use_case import query, use_case
 from portal.store import narrowing as counting
+from portal.store import rarity
 from portal.store import saved_search as store
 from portal.store.acting import Acting
 from portal.store.time_limit import TookTooLong, at_most
@@ -51,8 +53,8 @@ class Saved:
     """One saved search. ref: for addresses. mine: one's own; else shared by a colleague. asked: what may still be
     asked today; dropped: what may not any more.
 
-    new: those who are new since the month ``since``, at most 99, many: there are more; None while the unit may not
-    search, or when counting took too long.
+    new: those who are new since the month ``since``, at most 99, many: there are more, few: there are some, but fewer
+    than ``new``; None while the unit may not search, or when counting took too long.
     """
 
     ref: str
@@ -65,6 +67,7 @@ class Saved:
     newly: Narrowing
     new: int | None = None
     many: bool = False
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -271,9 +274,11 @@ def _counted(session: Session, unit: Acting, kept: list[Saved], book: Book, toda
     try:
         with at_most(session, LONGEST):
             numbers = counting.counts(session, unit.unit_id, unit.unit_class, today, searches, NEW_CAP)
+            least = rarity.in_force(session)
     except TookTooLong:
         return kept
+    counts = [told(min(number, NEW_CAP), least) for number in numbers]
     return [
-        replace(each, new=min(number, NEW_CAP), many=number > NEW_CAP)
-        for each, number in zip(kept, numbers, strict=True)
+        replace(each, new=count.number, few=count.few, many=number > NEW_CAP)
+        for each, count, number in zip(kept, counts, numbers, strict=True)
     ]

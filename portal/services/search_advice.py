@@ -9,6 +9,7 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.narrowing import Narrowing
 from portal.domain.permission import Permission, may
+from portal.domain.rarity import Count, told
 from portal.domain.refusal import Forbidden
 from portal.domain.search import Criteria
 from portal.domain.standing import standing
@@ -17,6 +18,7 @@ from portal.services.narrowing import wanted
 from portal.services.profile import every
 from portal.services.search import LONGEST
 from portal.services.use_case import query
+from portal.store import rarity
 from portal.store.narrowing import counts
 from portal.store.time_limit import TookTooLong, at_most
 
@@ -33,8 +35,9 @@ def require_search(session: Session, clock: Clock, actor: Actor) -> None:
 
 def how_many(
     session: Session, clock: Clock, actor: Actor, searches: Sequence[tuple[Criteria, Narrowing]]
-) -> tuple[int, ...] | None:
-    """How many each of a few searches finds, counted to 101 each; None when that takes too long.
+) -> tuple[Count, ...] | None:
+    """How many each of a few searches finds, counted to 101 each; None when that takes too long. Few are not told
+    exactly (portal.domain.rarity).
 
     The statements are the same for any number of searches. Raises Forbidden, NotFound, SearchClosed.
     """
@@ -48,6 +51,8 @@ def how_many(
         asked = [wanted(criteria, narrowing, book) for criteria, narrowing in searches]
         try:
             with at_most(session, LONGEST):
-                return tuple(counts(session, unit.unit_id, unit.unit_class, today, asked, ADVICE_CAP))
+                numbers = counts(session, unit.unit_id, unit.unit_class, today, asked, ADVICE_CAP)
+                least = rarity.in_force(session)
+                return tuple(told(number, least) for number in numbers)
         except TookTooLong:
             return None

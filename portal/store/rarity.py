@@ -64,6 +64,11 @@ def last_run(session: Session) -> Run | None:
     return None if row is None else Run(*row)
 
 
+def in_force(session: Session) -> int:
+    """The threshold of the last run; 0 when there was none."""
+    return session.scalar(select(rarity_run.c.threshold).order_by(rarity_run.c.id.desc()).limit(1)) or 0
+
+
 def add_run(session: Session, run: Run) -> None:
     """Put down a run that has ended."""
     session.execute(insert(rarity_run).values(**vars(run)))

@@ -34,6 +34,22 @@ def changeable_rows(view: ProfileView) -> list[Row]:
     ]
 
 
+def less_shown(roles: Iterable[str]) -> list[str]:
+    """The labels of the rows of which organisations see less than was chosen (portal.domain.rarity)."""
+    labels = {
+        "occupation": gettext("希望する職業"),
+        "place": gettext("希望する勤務地"),
+        "employment": gettext("希望する雇用形態"),
+        "time": gettext("希望する働く時間"),
+        "wage": gettext("希望する賃金"),
+        "experience": gettext("経験した職業"),
+        "licence": gettext("免許・資格"),
+        "education": gettext("学歴"),
+    }
+    chosen = set(roles)
+    return [label for role, label in labels.items() if role in chosen]
+
+
 def experiences(view: ProfileView) -> list[str]:
     """Each occupation worked in, with its years."""
     return [

@@ -8,7 +8,7 @@ from portal.calendar.day import jst_day
 from portal.domain.permission import Permission
 from portal.domain.profile import ProfileView
 from portal.domain.reach import Cause
-from portal.services import code, history, profile, seeker, sheet, undo
+from portal.services import code, history, profile, rarity, seeker, sheet, undo
 from portal.services.seeker_file import SeekerFile, open_file
 from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of
@@ -16,7 +16,7 @@ from portal.web.office import wording
 from portal.web.office.forms import IdentityForm, VersionForm, refused, typed
 from portal.web.office.frame import AUDIENCE, office_page, show
 from portal.web.office.home import done
-from portal.web.profile import profile_rows
+from portal.web.profile import less_shown, profile_rows
 from portal.web.runtime import current
 
 ADDRESS = "/seekers/<office_id>"
@@ -90,7 +90,12 @@ def seeker_history(office_id: str) -> ResponseReturnValue:
 @office_page(f"{ADDRESS}/preview", Permission.OFFICE_SEEKER_READ)
 def preview(office_id: str) -> ResponseReturnValue:
     """What organisations see, in their form."""
-    return show("preview", office_id=office_id, rows=profile_rows(seen_view(office_id)), alias=SAMPLE_ALIAS)
+    view, runtime = seen_view(office_id), current()
+    with runtime.read(AUDIENCE) as session:
+        less = rarity.office_less(session, current_actor(), office_id)
+    return show(
+        "preview", office_id=office_id, rows=profile_rows(view), less=less_shown(less), alias=SAMPLE_ALIAS
+    )
 
 
 @office_page(f"{ADDRESS}/identity", Permission.OFFICE_SEEKER_CHANGE, methods=("GET", "POST"))

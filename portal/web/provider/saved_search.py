@@ -239,4 +239,6 @@ def _new(saved: Saved) -> str:
         return gettext("新着の人数は、時間がかかるため数えていません。")
     if saved.many:
         return gettext("新着 %(count)s人以上", count=number(NEW_CAP))
+    if saved.few:
+        return gettext("新着 %(count)s人未満", count=number(saved.new))
     return gettext("新着 %(count)s人", count=number(saved.new))

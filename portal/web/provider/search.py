@@ -11,6 +11,7 @@ from portal.calendar.day import jst_day
 from portal.domain.excerpt import Piece, excerpt
 from portal.domain.permission import Permission
 from portal.domain.profile import Book, ProfileView
+from portal.domain.rarity import Count
 from portal.domain.refusal import Invalid, SearchClosed
 from portal.domain.search import COUNT_CAP
 from portal.services import search as service
@@ -135,14 +136,18 @@ def _others(session: Session, asked: Question, book: Book) -> list[Other]:
         session, current().clock, current_actor(), [(way.criteria, way.narrowing) for way in ways]
     )
     return [
-        Other(way.text, way.address, _about(found)) for way, found in zip(ways, numbers, strict=True) if found
+        Other(way.text, way.address, _about(found))
+        for way, found in zip(ways, numbers, strict=True)
+        if found.number
     ]
 
 
-def _about(found: int) -> str:
-    if found > ADVICE_CAP:
+def _about(found: Count) -> str:
+    if found.few:
+        return gettext("%(number)s人未満", number=number(found.number))
+    if found.number > ADVICE_CAP:
         return gettext("%(number)s人以上", number=number(ADVICE_CAP))
-    return gettext("%(number)s人", number=number(found))
+    return gettext("%(number)s人", number=number(found.number))
 
 
 def _closed(closed: SearchClosed) -> ResponseReturnValue:

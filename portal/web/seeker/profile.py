@@ -9,8 +9,9 @@ from portal.domain.permission import Permission
 from portal.services.change_sheet import own_change_sheet
 from portal.services.own_reach import own_reach
 from portal.services.profile import own_view
+from portal.services.rarity import own_less
 from portal.web.auth.identity import current_actor
-from portal.web.profile import changeable_rows, profile_rows
+from portal.web.profile import changeable_rows, less_shown, profile_rows
 from portal.web.runtime import current
 from portal.web.seeker.frame import AUDIENCE, language, seeker_page, show
 from portal.web.seeker.wording import office_name
@@ -23,8 +24,13 @@ def profile() -> ResponseReturnValue:
     with runtime.read(AUDIENCE) as session:
         view = own_view(session, actor, alias="", on=jst_day(runtime.clock.now()))
         reach = own_reach(session, runtime.clock, actor)
+        less = own_less(session, actor)
     return show(
-        "profile", rows=profile_rows(view), reach=reach, office=office_name(reach.office.name(language()))
+        "profile",
+        rows=profile_rows(view),
+        less=less_shown(less),
+        reach=reach,
+        office=office_name(reach.office.name(language())),
     )
 
 
