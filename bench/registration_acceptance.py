@@ -28,7 +28,7 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.code import read_tables
 from portal.domain.registration_file import Limits
-from portal.services import registration_job, registration_run, terms
+from portal.services import registration_decision, registration_job, registration_run, terms
 from portal.services.code import TableFile, load_tables
 from portal.store.database import Database
 from portal.store.migrate import upgrade
@@ -104,7 +104,7 @@ def accept(lines: int, engine: str, encoding: str) -> dict[str, Any]:
             )
         checked = _timed(seconds, "check", carry, database, clock)
         with database.write() as session:
-            registration_job.begin(session, clock, FOR_OFFICE, handed.public_id)
+            registration_decision.begin(session, clock, FOR_OFFICE, handed.public_id)
         done = _timed(seconds, "register", carry, database, clock)
         with database.read() as session:
             refused = Counter(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from portal.cli.runtime import Console
 from portal.domain.actor import Actor
-from portal.services import registration_job, registration_run
+from portal.services import registration_decision, registration_run
 from portal.services.registration_job import JobState
 
 STEPS = 20
@@ -39,6 +39,6 @@ class FileWorker:
                 counts = f"{job.accepted} accepted, {job.known} known already, {job.refused} refused"
                 said.append(f"file of registrations {job.state}: {counts}")
         with self._console.write() as session:
-            if gone := registration_job.forget(session, clock, actor, settings.file_days):
+            if gone := registration_decision.forget(session, clock, actor, settings.file_days):
                 said.append(f"forgotten: {gone} files of registrations")
         return said

@@ -21,7 +21,7 @@ from portal.documents.refused_lines import refused_lines
 from portal.domain.actor import Actor
 from portal.domain.refusal import Refusal
 from portal.domain.registration_file import BadFile, Limits, RefusedLine
-from portal.services import registration_job, registration_run
+from portal.services import registration_decision, registration_job, registration_run
 from portal.services.registration_job import Job, JobState
 
 group = AppGroup("seeker", help="Job seekers: registrations from a file.")
@@ -58,7 +58,7 @@ def load(path: Path, office: str, *, apply_: bool, dry_run: bool, refused: Path 
         _tell(console, actor, job, out)
         if not apply_:
             with console.write() as session:
-                registration_job.discard(session, console.clock, actor, job.public_id)
+                registration_decision.discard(session, console.clock, actor, job.public_id)
             click.echo("Dry run: nothing was stored. Add --apply to register.")
     if job.refused:
         raise click.exceptions.Exit(1)
@@ -115,7 +115,7 @@ def files(office: str | None) -> None:
 @click.argument("file_id", metavar="ID")
 def cancel(file_id: str) -> None:
     """Stop a file. What it has registered stays registered."""
-    _decide(registration_job.cancel, file_id)
+    _decide(registration_decision.cancel, file_id)
     click.echo("Cancelled.")
 
 
@@ -123,7 +123,7 @@ def cancel(file_id: str) -> None:
 @click.argument("file_id", metavar="ID")
 def resume(file_id: str) -> None:
     """Let a failed file go on where it stood; the worker does it."""
-    _decide(registration_job.resume, file_id)
+    _decide(registration_decision.resume, file_id)
     click.echo("It waits for the worker.")
 
 

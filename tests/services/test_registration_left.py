@@ -11,7 +11,7 @@ from portal.documents.refused_lines import reason_text, refused_lines
 from portal.domain.actor import Actor
 from portal.domain.refusal import Forbidden, Invalid, NotFound, Refusal
 from portal.domain.registration_file import COLUMNS, REMARKS, FileFault
-from portal.services import registration_job, registration_run, seeker
+from portal.services import registration_decision, registration_job, registration_run, seeker
 from portal.services.registration_job import JobState
 from portal.store import bulk
 from portal.store import seeker as seeker_store
@@ -135,11 +135,11 @@ def test_what_is_left_of_a_file_goes_after_some_days_and_an_unanswered_check_is_
     assert count(database, registration_piece) == 1
     clock.advance(timedelta(days=7))
     with database.write() as session:
-        assert registration_job.forget(session, clock, FOR_OFFICE, 7) == 0
+        assert registration_decision.forget(session, clock, FOR_OFFICE, 7) == 0
     clock.advance(timedelta(seconds=1))
     with database.write() as session:
-        assert registration_job.forget(session, clock, FOR_OFFICE, 7) == 2
-        assert registration_job.forget(session, clock, FOR_OFFICE, 7) == 0
+        assert registration_decision.forget(session, clock, FOR_OFFICE, 7) == 2
+        assert registration_decision.forget(session, clock, FOR_OFFICE, 7) == 0
     assert count(database, registration_piece) == count(database, registration_refusal) == 0
     assert standing(database, done.public_id).emptied
     assert standing(database, checked.public_id).state is JobState.CANCELLED
@@ -230,7 +230,7 @@ def test_files_of_another_office_are_not_there(database: Any, clock: Any) -> Non
                 ask(session, desk, handed.public_id + "A")
             with pytest.raises(Forbidden):
                 ask(session, Actor(other.kind, office_code="X1301", role="office_desk"), handed.public_id)
-        for act in (registration_job.begin, registration_job.cancel, registration_job.resume):
+        for act in (registration_decision.begin, registration_decision.cancel, registration_decision.resume):
             with pytest.raises(NotFound):
                 act(session, clock, other, handed.public_id)
         assert registration_job.jobs(session, other).jobs == ()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.domain.refusal import Conflict
 from portal.domain.registration_file import FileFault
-from portal.services import registration_job, registration_run
+from portal.services import registration_decision, registration_job, registration_run
 from portal.services.registration_job import JobState
 from portal.store import seeker as seeker_store
 from portal.store.tables import (
@@ -108,7 +108,7 @@ def test_nothing_of_a_chunk_is_left_when_its_transaction_fails(
     failed = standing(database, handed.public_id)
     assert (failed.state, failed.reason, failed.done) == (JobState.FAILED, "program_error", 0)
     with database.write() as session:
-        registration_job.resume(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.resume(session, clock, FOR_OFFICE, handed.public_id)
     done = work(database, clock)
     assert done is not None
     assert (done.state, done.accepted, done.refused) == ("finished", 4, 1)
@@ -144,7 +144,7 @@ def test_a_dry_run_counts_what_registering_then_does(database: Any, clock: Any) 
     assert checked.state is JobState.CHECKED
     assert count(database) == 1
     with database.write() as session:
-        registration_job.begin(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.begin(session, clock, FOR_OFFICE, handed.public_id)
     again = standing(database, handed.public_id)
     assert (again.state, again.done, again.wanted) == (JobState.WAITING, 0, "register")
     done = work(database, clock)
@@ -154,7 +154,7 @@ def test_a_dry_run_counts_what_registering_then_does(database: Any, clock: Any) 
         assert getattr(done, name) == getattr(checked, name)
     assert (done.accepted, done.known, done.refused, done.held) == (7, 1, 3, 1)
     with database.write() as session, pytest.raises(Conflict):
-        registration_job.begin(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.begin(session, clock, FOR_OFFICE, handed.public_id)
 
 
 def test_a_cancelled_file_stops_before_the_next_chunk_and_leaves_what_it_registered(
@@ -165,14 +165,14 @@ def test_a_cancelled_file_stops_before_the_next_chunk_and_leaves_what_it_registe
     worker = registration_run.Worker("one", 2)
     step(database, clock, worker)
     with database.write() as session:
-        registration_job.cancel(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.cancel(session, clock, FOR_OFFICE, handed.public_id)
     assert step(database, clock, worker) is None
     assert count(database) == 3
     assert count(database, registration_piece) == 0
     with database.write() as session, pytest.raises(Conflict):
-        registration_job.cancel(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.cancel(session, clock, FOR_OFFICE, handed.public_id)
     with database.write() as session, pytest.raises(Conflict):
-        registration_job.resume(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.resume(session, clock, FOR_OFFICE, handed.public_id)
 
 
 def test_a_file_waits_failed_while_no_terms_are_in_force(database: Any, clock: Any) -> None:
@@ -187,7 +187,7 @@ def test_a_file_waits_failed_while_no_terms_are_in_force(database: Any, clock: A
     with database.write() as session:
         session.execute(update(terms_version).values(valid_from=LONG_AGO.date()))
         session.commit()
-        registration_job.resume(session, clock, FOR_OFFICE, handed.public_id)
+        registration_decision.resume(session, clock, FOR_OFFICE, handed.public_id)
     done = work(database, clock)
     assert done is not None
     assert done.state is JobState.FINISHED

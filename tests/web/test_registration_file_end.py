@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.domain.actor import Actor
-from portal.services import registration_job
+from portal.services import registration_decision
 from portal.store.tables import registration_job as job_table
 from tests.registration_files import work
 from tests.registrations import OPERATOR, build_office_clerk, prepare
@@ -31,7 +31,7 @@ def desk(client: Any, clerk: Actor) -> Any:
 def forget(database: Any, clock: Any, **later: int) -> None:
     clock.advance(timedelta(**later))
     with database.write() as session:
-        registration_job.forget(session, clock, OPERATOR, 7)
+        registration_decision.forget(session, clock, OPERATOR, 7)
 
 
 def test_when_the_lines_to_correct_go_is_told_beforehand_and_afterwards_that_they_have_gone(

@@ -13,7 +13,7 @@ from portal.documents.refused_lines import refused_lines as written
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Refusal
 from portal.domain.registration_file import BadFile, Limits
-from portal.services import clockwork, registration_job
+from portal.services import clockwork, registration_decision, registration_job
 from portal.services.registration_job import Job
 from portal.web.auth.identity import current_actor
 from portal.web.office import registration_wording as wording
@@ -132,19 +132,21 @@ def _stalled(job: Job, seen: datetime | None, now: datetime) -> bool:
 @office_page(f"{ADDRESS}/begin", Permission.OFFICE_SEEKER_REGISTER, methods=("POST",))
 def begin_file(file_id: str) -> ResponseReturnValue:
     """Register what was checked."""
-    return _moved(registration_job.begin, file_id)
+    return _moved(registration_decision.begin, file_id)
 
 
 @office_page(f"{ADDRESS}/cancel", Permission.OFFICE_SEEKER_REGISTER, methods=("POST",))
 def cancel_file(file_id: str) -> ResponseReturnValue:
     """Stop; what was registered stays."""
-    return _moved(registration_job.cancel, file_id, gettext("取りやめました。送られたファイルは消しました。"))
+    return _moved(
+        registration_decision.cancel, file_id, gettext("取りやめました。送られたファイルは消しました。")
+    )
 
 
 @office_page(f"{ADDRESS}/resume", Permission.OFFICE_SEEKER_REGISTER, methods=("POST",))
 def resume_file(file_id: str) -> ResponseReturnValue:
     """Go on where a file stopped."""
-    return _moved(registration_job.resume, file_id)
+    return _moved(registration_decision.resume, file_id)
 
 
 def _moved(move: Callable[..., object], file_id: str, told: str = "") -> ResponseReturnValue:
