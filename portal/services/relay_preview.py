@@ -13,9 +13,9 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.letterhead import LetterheadFacts, due
+from portal.domain.message_screening import NOTHING_DECLARED, Declared, Finding, judge, marks, screen
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Forbidden, NotFound, SendingClosed, Unreachable
-from portal.domain.screening import FindingKind, screen
 from portal.domain.standing import standing
 from portal.domain.template import check_fields
 from portal.domain.thread import Belonging, sees
@@ -42,8 +42,8 @@ class Preview:
 
     letter: the text as one of those within reach will read it; example: that one's code, "" when all read the same.
     codes: of all who were asked for. first: how many of them get the letterhead; again: how many were written to
-    before. outside: ways round the portal that a first guidance names, a telephone number or a mail address: to be
-    pointed out, never refused (ruling R7). seen: stands for what was shown, so that a change of the letterhead after
+    before. findings: what stands in the text and goes all the same: ways round the portal, which are pointed out and
+    never refused, and what the sender has answered (ruling R7). seen: stands for what was shown, so that a change of the letterhead after
     the preview is noticed. left_after: messages left for new ones after it.
     """
 
@@ -57,7 +57,7 @@ class Preview:
     elsewhere: int
     first: int
     again: int
-    outside: tuple[FindingKind, ...]
+    findings: tuple[Finding, ...]
     letterhead: LetterheadFacts
     seen: str
     quota: QuotaView
@@ -77,7 +77,14 @@ def addressees(session: Session, clock: Clock, actor: Actor, tokens: Sequence[st
         return Addressees(_codes(unit, keys), _letterhead(unit))
 
 
-def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str], typed: str) -> Preview:
+def preview(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    tokens: Sequence[str],
+    typed: str,
+    declared: Declared = NOTHING_DECLARED,
+) -> Preview:
     """Look at a send without sending it. Raises as `portal.services.relay.send` would at this moment."""
     text = check_text(typed)
     check_fields(text)
@@ -88,6 +95,8 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
             raise SendingClosed
         today = jst_day(clock.now())
         standing(unit.facts, today).require_send()
+        findings = judge(screen(text), unit.unit_class, today)
+        marks(findings, declared)
         keys = _keys(unit, wanted)
         reached = store.recipients(session, unit.unit_id, unit.unit_class, today, keys)
         own = [one for one in reached if _ours(unit, one)]
@@ -108,7 +117,7 @@ def preview(session: Session, clock: Clock, actor: Actor, tokens: Sequence[str],
             elsewhere=len(reached) - len(own),
             first=sum(due(_bytes(one.digest), unit.letterhead.digest()) for one in own),
             again=again,
-            outside=_outside(text) if again < len(own) else (),
+            findings=findings,
             letterhead=unit.letterhead,
             seen=digest,
             quota=view,
@@ -123,11 +132,6 @@ def _example(session: Session, unit: Acting, own: Sequence[store.Recipient], tex
     if one is None or filled is None:
         return "", text
     return alias.code(unit.key, one.alias_key), filled[one.seeker_id]
-
-
-def _outside(text: str) -> tuple[FindingKind, ...]:
-    found = {finding.kind for finding in screen(text)}
-    return tuple(kind for kind in (FindingKind.PHONE, FindingKind.MAIL) if kind in found)
 
 
 def _writing(session: Session, clock: Clock, actor: Actor) -> Acting:

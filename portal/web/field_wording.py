@@ -54,6 +54,8 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
         _l("{ と } がそろっていないか、中に何もないところがあります。足すか、取り除いてください。"),
     ),
     "too_many_fields": (_l("差し込みは%(most)sか所までにしてください（今は%(count)sか所です）。"),),
+    # why a text is lawful
+    "reason_too_short": (_l("理由を%(shortest)s文字以上で書いてください。"),),
     # days
     "date_missing": (_l("日付を入力してください。"),),
     "date_unreadable": (_UNREADABLE_DAY,),

@@ -17,6 +17,8 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
+
+from portal.domain.message_screening import Declared, read_declared
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.web.paid_service import WAYS
@@ -42,7 +44,20 @@ class KeyedForm(Form):
             self.key.data = new_key()
 
 
-class MessageForm(KeyedForm):
+class ScreenedForm(KeyedForm):
+    """A text that is screened before it goes, and what its sender says about it."""
+
+    # 有料サービスの説明 of kind A; always passes (seed 004 P-Q8).
+    fee = BooleanField(_l("職業紹介に伴う手数料の説明です"))
+    # 適法である理由 (ruling R7).
+    lawful = TextAreaField(_l("この文章が適法である理由"))
+
+    def declared(self) -> Declared:
+        """Raises Invalid on "lawful"."""
+        return read_declared(explains_fee=bool(self.fee.data), lawful_because=self.lawful.data or "")
+
+
+class MessageForm(ScreenedForm):
     """One text to one or several people. `to`: their tokens, repeated, outside the fields."""
 
     text = TextAreaField(_l("案内の文章"), NEEDED)
@@ -63,7 +78,7 @@ class MessageForm(KeyedForm):
         return list(dict.fromkeys(given))
 
 
-class AnswerForm(KeyedForm):
+class AnswerForm(ScreenedForm):
     """An answer inside a thread."""
 
     text = TextAreaField(_l("返事の文章"), NEEDED)

@@ -7,9 +7,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, TextAreaField
 
 from portal.domain.answer import LONGEST_MESSAGE
+from portal.domain.message_screening import Finding, Force
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.domain.template import LONGEST_TITLE, MOST_TEMPLATES, Field, stray_braces, unknown_fields
+from portal.services import message_screening
 from portal.services import template as service
 from portal.services.template import Template
 from portal.web.access import Audience, page
@@ -18,6 +20,7 @@ from portal.web.field_wording import show_in
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED
 from portal.web.provider.page import show
+from portal.web.provider.screened import told
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
 
@@ -71,12 +74,12 @@ def template_new() -> ResponseReturnValue:
     runtime = current()
     try:
         with runtime.write("provider") as session:
-            service.add(session, runtime.clock, current_actor(), form.typed())
+            ref = service.add(session, runtime.clock, current_actor(), form.typed())
     except Invalid as invalid:
         form.show_refusal(invalid)
         return _form(form, 422)
     flash(gettext("文例を保存しました。"), "success")
-    return redirect(url_for(".templates"), 303)
+    return _onward(ref, form)
 
 
 @page(
@@ -109,7 +112,7 @@ def template(ref: str) -> ResponseReturnValue:
     except Conflict as changed:
         return _change(form, ref, 409, words_of(changed))
     flash(gettext("文例を直しました。"), "success")
-    return redirect(url_for(".templates"), 303)
+    return _onward(ref, form)
 
 
 @page(
@@ -178,6 +181,18 @@ def fields_offered() -> list[tuple[str, str]]:
     return [(f"{{{field.value}}}", words) for field, words in meaning.items()]
 
 
+def _onward(ref: str, form: TemplateForm) -> ResponseReturnValue:
+    """To the list; to the text itself where something in it will be held back when it is sent."""
+    held = any(each.force is Force.REFUSED for each in _findings(form.text.data or ""))
+    return redirect(url_for(".template", ref=ref) if held else url_for(".templates"), 303)
+
+
+def _findings(text: str) -> tuple[Finding, ...]:
+    runtime = current()
+    with runtime.read("provider") as session:
+        return message_screening.looked(session, runtime.clock, current_actor(), text)
+
+
 def _change(
     form: TemplateForm, ref: str, status: int = 200, refused: Words | None = None
 ) -> ResponseReturnValue:
@@ -202,6 +217,7 @@ def _form(
         form=form,
         found=found,
         refused=refused,
+        told=told(found.text, _findings(found.text)) if found is not None else None,
         fields=fields_offered(),
         longest=LONGEST_MESSAGE,
         longest_title=LONGEST_TITLE,

@@ -7,6 +7,8 @@ from flask_babel import gettext
 from portal.calendar.day import jst_day
 from portal.domain.answer import LONGEST_MESSAGE, AnswerKind
 from portal.domain.outcome import Outcome
+from portal.domain.message_screening import TextRefused
+from portal.domain.message_screening.passing import LONGEST_REASON
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Invalid, NotFound, Refusal, SendingClosed, Unreachable
 from portal.services import outcome as outcomes
@@ -27,6 +29,7 @@ from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import AnswerForm, HandOverForm, OutcomeForm, new_key
 from portal.web.provider.page import show
 from portal.web.provider.rows import thread_state
+from portal.web.provider.screened import point_out, told
 from portal.web.provider.told import TOLD
 from portal.web.rendering import number
 from portal.web.runtime import current
@@ -90,10 +93,14 @@ def thread_answer(token: str) -> ResponseReturnValue:
                 token,
                 form.text.data or "",
                 form.key.data or "",
+                declared=form.declared(),
             )
     except Invalid as invalid:
         show_in(form, invalid)
         return _page(_thread(token), answer=form)
+    except TextRefused as refused:
+        point_out(form)
+        return _page(_thread(token), answer=form, held=refused)
     except TOLD as refusal:
         if refusal.reason == "key_taken":
             form.key.data = new_key()
@@ -184,6 +191,7 @@ def _page(
     hand_over: HandOverForm | None = None,
     refusal: Refusal | None = None,
     draft: Draft | None = None,
+    held: TextRefused | None = None,
 ) -> ResponseReturnValue:
     """The thread with its forms; the one that was refused comes back as it was sent."""
     answer = answer or AnswerForm()
@@ -224,6 +232,8 @@ def _page(
         refusal=words_of(refusal) if refusal is not None else None,
         answer_name=answer_name,
         longest=LONGEST_MESSAGE,
+        held=told(answer.text.data or "", held.findings) if held is not None else None,
+        longest_reason=LONGEST_REASON,
     )
 
 

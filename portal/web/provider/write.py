@@ -10,6 +10,8 @@ from flask_babel import gettext
 
 from portal.domain.answer import LONGEST_MESSAGE
 from portal.domain.answer_rate import MANY
+from portal.domain.message_screening import TextRefused
+from portal.domain.message_screening.passing import LONGEST_REASON
 from portal.domain.permission import Permission
 from portal.domain.refusal import (
     Invalid,
@@ -26,11 +28,11 @@ from portal.web.access import Audience, page
 from portal.web.auth.identity import current_actor
 from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
-from portal.web.finding import FINDINGS
 from portal.web.letterhead import letterhead_shown
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import MessageForm, new_key
 from portal.web.provider.page import show
+from portal.web.provider.screened import point_out, told
 from portal.web.provider.template import fields_offered
 from portal.web.provider.told import TOLD
 from portal.web.runtime import current
@@ -97,9 +99,12 @@ def send() -> ResponseReturnValue:
                 form.text.data or "",
                 form.key.data or "",
                 seen=form.seen.data or "",
+                declared=form.declared(),
             )
     except Invalid as invalid:
         return _invalid(form, invalid)
+    except TextRefused as refused:
+        return _writing(form, held=refused)
     except TOLD as refusal:
         if refusal.reason == "letterhead_changed":
             return _looking(form, changed=True)
@@ -131,10 +136,12 @@ def _looking(form: MessageForm, *, changed: bool = False) -> ResponseReturnValue
     try:
         with runtime.read("provider") as session:
             looked = relay_preview.preview(
-                session, runtime.clock, current_actor(), form.to, form.text.data or ""
+                session, runtime.clock, current_actor(), form.to, form.text.data or "", form.declared()
             )
     except Invalid as invalid:
         return _invalid(form, invalid)
+    except TextRefused as refused:
+        return _writing(form, held=refused)
     except TOLD as refusal:
         return _writing(form, refusal)
     return _preview(form, looked, changed=changed)
@@ -175,7 +182,7 @@ def _preview(form: MessageForm, looked: Preview, *, changed: bool) -> ResponseRe
         409 if changed else 200,
         form=form,
         looked=looked,
-        outside=[str(FINDINGS[kind]) for kind in looked.outside],
+        told=told(looked.text, looked.findings),
         unknown=unknown_fields(looked.text),
         expected=_expected(looked),
         at=current().clock.now(),
@@ -200,9 +207,14 @@ def _invalid(form: MessageForm, invalid: Invalid) -> ResponseReturnValue:
 
 
 def _writing(
-    form: MessageForm, refusal: Refusal | None = None, draft: Draft | None = None
+    form: MessageForm,
+    refusal: Refusal | None = None,
+    draft: Draft | None = None,
+    held: TextRefused | None = None,
 ) -> ResponseReturnValue:
     form.keep_key()
+    if held is not None:
+        point_out(form)
     runtime = current()
     with runtime.read("provider") as session:
         try:
@@ -225,4 +237,6 @@ def _writing(
         longest=LONGEST_MESSAGE,
         refusal=words_of(refusal) if refusal is not None else None,
         over=isinstance(refusal, LimitReached),
+        held=told(form.text.data or "", held.findings) if held is not None else None,
+        longest_reason=LONGEST_REASON,
     )
