@@ -124,22 +124,26 @@ def _row(row: Any) -> CaseRow:
     )
 
 
+# After its 保存期間 (retention) only a line without texts is left of a case, for counting.
+_KEPT = complaint.c.retired_at.is_(None)
+
+
 def of_seeker(seeker_id: int) -> ColumnElement[bool]:
     """The cases a seeker finds."""
-    return and_(complaint.c.seeker_id == seeker_id, complaint.c.seeker_since.is_not(None))
+    return and_(complaint.c.seeker_id == seeker_id, complaint.c.seeker_since.is_not(None), _KEPT)
 
 
 def of_unit(unit_id: int) -> ColumnElement[bool]:
     """The cases the officer of a unit finds; one at an office only once that desk has asked (ruling 64)."""
-    return and_(complaint.c.unit_id == unit_id, complaint.c.unit_since.is_not(None))
+    return and_(complaint.c.unit_id == unit_id, complaint.c.unit_since.is_not(None), _KEPT)
 
 
 def of_desk(place: DeskPlace) -> ColumnElement[bool]:
     """The cases a post at an office or bureau finds: those it handles now."""
     if place.desk is Desk.OFFICE:
-        return and_(complaint.c.desk == "office", complaint.c.office_code == place.code)
+        return and_(complaint.c.desk == "office", complaint.c.office_code == place.code, _KEPT)
     if place.desk is Desk.BUREAU:
-        return and_(complaint.c.desk == "bureau", complaint.c.bureau_code == place.code)
+        return and_(complaint.c.desk == "bureau", complaint.c.bureau_code == place.code, _KEPT)
     raise ValueError("an officer's cases are those of the unit")
 
 

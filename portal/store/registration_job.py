@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.registration_file import RefusedLine
@@ -17,7 +17,7 @@ from portal.store.tables import registration_job as job
 from portal.store.tables import registration_origin as origin
 from portal.store.tables import registration_piece as piece
 from portal.store.tables import registration_refusal as refusal
-from portal.store.tables import seeker
+from portal.store.tables import seeker, seeker_erasure
 
 PIECE = 262_144
 """Bytes of the file in one row."""
@@ -199,7 +199,11 @@ def registered(session: Session, number: int, after: int, limit: int) -> Sequenc
         session.execute(
             select(origin.c.line, seeker.c.office_id)
             .join(seeker, seeker.c.id == origin.c.seeker_id)
-            .where(origin.c.job_id == number, origin.c.line > after)
+            .where(
+                origin.c.job_id == number,
+                origin.c.line > after,
+                ~exists().where(seeker_erasure.c.seeker_id == origin.c.seeker_id),
+            )
             .order_by(origin.c.line)
             .limit(limit)
         )

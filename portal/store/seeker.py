@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from portal.store.tables import (
     profile,
     seeker,
     seeker_change,
+    seeker_erasure,
     seeker_identity,
 )
 
@@ -138,7 +139,9 @@ def page(
             .label("activated"),
         )
         .join(profile, profile.c.seeker_id == seeker.c.id)
-        .where(seeker.c.office_code == office_code)
+        .where(
+            seeker.c.office_code == office_code, ~exists().where(seeker_erasure.c.seeker_id == seeker.c.id)
+        )
         .order_by(seeker.c.id.desc())
         .limit(limit)
     )

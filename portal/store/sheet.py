@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.store.access_code import Purpose
 from portal.store.keyring import keyring
-from portal.store.tables import access_code, account, seeker, seeker_identity
+from portal.store.tables import access_code, account, seeker, seeker_erasure, seeker_identity
 from portal.store.tables import registration_origin as origin
 
 
@@ -31,7 +31,9 @@ def count_of_file(session: Session, job_id: int) -> int:
 
 def of_file(session: Session, job_id: int, skip: int, limit: int) -> tuple[Wanted, ...]:
     """Registrations of a file in the order of its lines."""
-    asked = _select(origin.c.seeker_id, origin.c.line).select_from(origin).where(origin.c.job_id == job_id)
+    there = ~exists().where(seeker_erasure.c.seeker_id == origin.c.seeker_id)
+    asked = _select(origin.c.seeker_id, origin.c.line).select_from(origin)
+    asked = asked.where(origin.c.job_id == job_id, there)
     rows = session.execute(asked.order_by(origin.c.line).offset(skip).limit(limit))
     return tuple(Wanted(*row) for row in rows.all())
 
