@@ -9,7 +9,7 @@ import pytest
 
 from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor, ActorKind
-from portal.domain.code import read_tables
+from portal.domain.code import facts_of, read_rows, read_tables
 from portal.services import consultation
 from portal.services.code import TableFile, load_tables
 from portal.services.consultation import Topic
@@ -50,7 +50,7 @@ def test_each_place_says_where_it_stands_since_when_and_when_that_was_last_compa
     load(database, clock)
     with database.read() as session:
         found = consultation.places(session, clock)
-    assert all(re.search(r"seed 00[0-3]、[0-9]+行", place.source) for place in found)
+    assert all("家内労働のしおり" in place.source or "発注者編" in place.source for place in found)
     assert {place.verified_on for place in found} == {date(2026, 11, 22)}
     booklet = [place.shown_from for place in found if place.topic is Topic.HOMEWORK]
     assert set(booklet) == {date(2024, 4, 1)}
@@ -64,6 +64,18 @@ def test_a_place_is_shown_from_its_first_day_to_its_last(database: Database, clo
         clock.set(clock.now().fromisoformat(f"{instant}+00:00"))
         shown.append(len(places(database, clock)))
     assert shown == [0, 1, 1, 0]
+
+
+def test_every_row_names_the_line_of_the_seed_that_names_the_place() -> None:
+    table = read_tables((FOLDER / "tables.toml").read_bytes())[consultation.TABLE]
+    where = {row.code: facts_of(row.facts) for row in read_rows(table, CSV)}
+    assert {code: (facts["seed"], facts["line"]) for code, facts in where.items()} == {
+        "telework_room": ("000", "339"),
+        "legal_support": ("000", "213"),
+        "bureau": ("002", "534"),
+        "inspection_office": ("002", "534"),
+        "wage_section": ("002", "1099"),
+    }
 
 
 def test_every_code_of_the_table_has_words() -> None:
@@ -83,7 +95,8 @@ def test_the_page_shows_them_with_their_sources(
         "en": ("Telework Consultation Room", "Labour standards inspection office"),
     }
     assert all(name in page.text for name in wanted[language])
-    assert "seed 002、534行" in page.text
+    assert "申告（法第32条）" in page.text
+    assert "seed" not in page.text
     assert not re.search(r"[0-9]{2,4}-[0-9]{2,4}-[0-9]{3,4}", page.text)
 
 
