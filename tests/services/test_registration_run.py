@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from portal.calendar.day import day_start
 from portal.domain.refusal import Conflict
 from portal.domain.registration_file import FileFault
 from portal.services import registration_decision, registration_job, registration_run
@@ -20,7 +21,6 @@ from portal.store.tables import (
     registration_refusal,
     terms_version,
 )
-from tests.build import LONG_AGO
 from tests.registration_files import (
     FOR_OFFICE,
     HARD,
@@ -34,8 +34,6 @@ from tests.registration_files import (
     written,
 )
 from tests.registrations import OTHER_OFFICE, build_office_clerk, prepare, register
-
-LATER = date(2027, 1, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -175,18 +173,21 @@ def test_a_cancelled_file_stops_before_the_next_chunk_and_leaves_what_it_registe
         registration_decision.resume(session, clock, FOR_OFFICE, handed.public_id)
 
 
+def _first_terms(database: Any) -> date:
+    """The first day of the first version of the terms."""
+    with database.read() as session:
+        return session.execute(select(func.min(terms_version.c.valid_from))).scalar_one()
+
+
 def test_a_file_waits_failed_while_no_terms_are_in_force(database: Any, clock: Any) -> None:
     prepare(database, clock)
+    clock.set(day_start(_first_terms(database)) - timedelta(seconds=1))
     handed = hand_in(database, clock, written(*people(1)), register=True)
-    with database.write() as session:
-        session.execute(update(terms_version).values(valid_from=LATER, agree_by=LATER))
-        session.commit()
     failed = work(database, clock)
     assert failed is not None
     assert (failed.state, failed.reason) == (JobState.FAILED, "terms_missing")
+    clock.advance(timedelta(seconds=1))
     with database.write() as session:
-        session.execute(update(terms_version).values(valid_from=LONG_AGO.date()))
-        session.commit()
         registration_decision.resume(session, clock, FOR_OFFICE, handed.public_id)
     done = work(database, clock)
     assert done is not None
