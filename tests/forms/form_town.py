@@ -26,12 +26,17 @@ from portal.store import contractor
 from portal.web.auth.link import signed_link
 from portal.web.auth.session import AUDIENCE, COOKIE, lifetime
 from tests.browser.announcements import build_announcements
+from tests.browser.paid import build_paid
 from tests.build import build_account, build_contractor, build_member, build_seeker, build_unit
 from tests.registration_files import cells, work, written
 from tests.registrations import OPERATOR, shipped_terms
 from tests.web.application_world import PEOPLE, begin, fill, finished
 from tests.web.bureau_world import build_applications
+from tests.web.complaint_parties import every_party
+from tests.web.complaint_town import at_every_desk
+from tests.web.foreign_corrections import asked
 from tests.web.foreign_town import Town
+from tests.web.seeker_world import Sender
 
 BORN = "1990-01-01"
 NEWER = TermsText(
@@ -75,6 +80,10 @@ class FormTown(Town):
         self._left_behind()
         build_applications(database, clock, self.bureau)
         build_announcements(database, clock, self.bureau, self.agency)
+        at_every_desk(database, clock, self.clerk, self.other, self.agency)
+        every_party(database, clock, self.own, self.officer.actor, self.agency, self.clerk)
+        asked(self, self.other)
+        build_paid(database, clock, self.bureau, Sender(self.agency, self.officer), self.own)
         measured = public_id.shown(build_unit(database, name="架空の措置を受けた団体").public_id)
         with database.write() as session:
             measure.suspend(session, clock, self.bureau, measured, {"reason": "breach"})

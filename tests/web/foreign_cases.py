@@ -18,6 +18,9 @@ from tests.web import (
     foreign_applications,
     foreign_bureau,
     foreign_complaints,
+    foreign_corrections,
+    foreign_paid,
+    foreign_parties,
     foreign_people,
 )
 from tests.web.foreign_town import Case, Town
@@ -348,8 +351,12 @@ BY_RULE = (
     _OFFICE_RULE,
     foreign_applications.RULE,
     foreign_bureau.RULE,
+    foreign_corrections.RULE,
     foreign_people.RULE,
+    *foreign_paid.RULES,
     *foreign_complaints.RULES,
+    *foreign_parties.RULES,
+    foreign_parties.NEW,
 )
 
 
@@ -385,8 +392,14 @@ def cases_of(town: Town, rule: str, method: str) -> list[Case]:
         return office_cases(town, rule, method)
     if rule.startswith(foreign_bureau.RULE):
         return foreign_bureau.cases(town, rule, method)
+    if rule.startswith(foreign_paid.RULES):
+        return foreign_paid.cases(town, rule, method)
     if rule.startswith(foreign_complaints.RULES):
         return foreign_complaints.cases(town, rule, method)
+    if rule.startswith((*foreign_parties.RULES, foreign_parties.NEW)):
+        return foreign_parties.cases(town, rule, method)
+    if rule.startswith(foreign_corrections.RULE):
+        return foreign_corrections.cases(town, rule, method)
     if rule.startswith(foreign_applications.RULE):
         return foreign_applications.cases(town, rule, method)
     if rule.startswith(foreign_people.RULE):
@@ -440,6 +453,9 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     yield from foreign_people.ids_elsewhere(town)
     yield from foreign_announcements.ids_elsewhere(town)
     yield from foreign_complaints.ids_elsewhere(town)
+    yield from foreign_paid.ids_elsewhere(town)
+    yield from foreign_corrections.ids_elsewhere(town)
+    yield from foreign_parties.ids_elsewhere(town)
     yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
     yield Case("bureau", "/bureau/applications?after={}", *foreign_bureau.refs_of_applications(town))
     mine = scope.public_id(town.own.office_id)
