@@ -72,6 +72,17 @@ STEPS = {
     "provider.application_start": "where a reload of a refused beginning leads back from",
     "provider.application_finish": "where a reload of a refused finishing leads back from",
     "provider.application_reopen": "where a reload of a refused reopening leads back from",
+    **{
+        f"{desk}.complaint_{act}": "where a reload of a refused form leads back from"
+        for desk in ("office", "bureau")
+        for act in ("take_up", "note", "reminder")
+    },
+    **{
+        f"provider.complaint_{act}": "where a reload of a refused form leads back from"
+        for act in ("say", "end", "note", "copy")
+    },
+    "seeker.complaint_written": "where a reload of a refused reply leads back from",
+    "seeker.complaint_ended": "where a reload of a refused ending leads back from",
     "bureau.find": "leads on to what was found",
     "bureau.receive": "where a reload of a refused receipt leads back from",
     "bureau.checks": "where a reload of a refused checklist leads back from",

@@ -29,6 +29,8 @@ from tests.build import (
 from tests.registration_files import cells, hand_in, work, written
 from tests.registrations import build_office_clerk, prepare, register
 from tests.web.bureau_world import build_applications
+from tests.web.complaint_parties import every_party
+from tests.web.complaint_town import at_every_desk
 from tests.web.seeker_world import Sender, write_to
 from tests.web.signing import sign_in_as
 
@@ -109,6 +111,8 @@ def build_town(database: Any, clock: Any) -> Town:
     bureau = build_bureau_clerk(database)
     build_applications(database, clock, bureau)
     build_announcements(database, clock, bureau, company.unit)
+    at_every_desk(database, clock, clerk, who, company.unit, kinds=("telework", "harassment"))
+    every_party(database, clock, who, company.member.actor, company.unit, clerk)
     _take_measures(database, clock, bureau, shown(blocked.unit.public_id))
     applicants = build_applicants(database, clock, bureau, company.member.actor)
     return Town(clerk, bureau, who, company, city, made.office_id, applicants)
