@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from portal.domain.complaint import Act, State
+from portal.domain.complaint_desk import DeskFilter, Wanted
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound
 from portal.services import (
     complaint,
@@ -384,3 +385,28 @@ def test_a_notice_goes_to_whoever_has_something_new_and_never_to_an_organisation
     assert told() == ["officer"]
     desks.hands_over(desks.desk, ref, "bureau")
     assert told() == ["seeker", "bureau"]
+
+
+def test_the_list_and_the_counts_say_the_same_about_reminders_as_the_rule(desks: Desks) -> None:
+    def refs(wanted: Wanted) -> set[str]:
+        asked = DeskFilter(wanted)
+        return {
+            line.ref
+            for line in desks.look(complaint_case.listing, desks.desk, asked, most=99).lines
+            if wanted is not Wanted.ALL or line.due
+        }
+
+    desks.opens()
+    for act in (Act.WRITE, Act.ASK, Act.ANSWER, Act.CLOSE):
+        desks.says(desks.desk, desks.opens(), act)
+    for typed in ("2026-06-16", "2026-07-30"):
+        desks.act(complaint_desk.remind, desks.desk, desks.opens(), {"remind_on": typed})
+    found = []
+    for _ in range(50):
+        due = refs(Wanted.DUE)
+        assert due == refs(Wanted.ALL)
+        assert desks.look(complaint_case.counts, desks.desk).due == len(due)
+        found.append(len(due))
+        desks.clock.advance(timedelta(days=1))
+    assert found == sorted(found)
+    assert (found[0], found[-1], len(set(found))) == (0, 6, 7)
