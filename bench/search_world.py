@@ -104,13 +104,13 @@ def fill(database: Database, number: int = SEEKERS, *, seed: int = 1) -> SearchW
 
 
 @contextmanager
-def search_world(number: int = SEEKERS) -> Iterator[tuple[Database, SearchWorld]]:
+def search_world(number: int = SEEKERS, *, seed: int = 1) -> Iterator[tuple[Database, SearchWorld]]:
     """A PostgreSQL of its own with so many seekers; gone at the end of the block."""
     with own_cluster(durable=True) as cluster:
         url = cluster.url(cluster.create())
         upgrade(url)
         database = open_database(url)
-        yield database, fill(database, number)
+        yield database, fill(database, number, seed=seed)
         database.dispose()
 
 

@@ -142,6 +142,12 @@ def digest(key: Hashable, shown: Iterable[Fact]) -> bytes:
     return hashlib.blake2b(told.encode(), digest_size=16).digest()
 
 
+def order_key(tokens: Iterable[str]) -> bytes:
+    """What the place in the list is drawn from while the rule is in force: who is shown alike stands together, so that
+    the order tells nothing that the facts do not tell (ruling R5). tokens: what the profile is found by."""
+    return hashlib.blake2b(" ".join(sorted(tokens)).encode(), digest_size=16).digest()
+
+
 @dataclass(frozen=True)
 class Count:
     """How many, as an organisation is told it where the people are not listed. few: not none, and fewer than that."""

@@ -11,6 +11,7 @@ from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day, month_start
 from portal.domain.actor import Actor
 from portal.domain.profile import shuffle
+from portal.domain.rarity import order_key
 from portal.services.use_case import query, use_case
 from portal.store import outbox, search
 
@@ -50,12 +51,16 @@ def redraw_order(session: Session, clock: Clock, actor: Actor, after: int = 0) -
         keys = search.order_keys(session, after, _CHUNK)
         month = month_start(trail.today)
         if keys:
-            search.put_order(session, [(number, shuffle(key, month)) for number, key in keys])
+            search.put_order(session, [(each.seeker_id, shuffle(_drawn_from(each), month)) for each in keys])
         trail.fact(profiles=len(keys))
         if len(keys) < _CHUNK:
             outbox.beat(session, ORDER, trail.now)
             return None
-        return keys[-1][0]
+        return keys[-1].seeker_id
+
+
+def _drawn_from(one: search.OrderKey) -> bytes:
+    return one.alias_key if one.tokens is None else order_key(one.tokens)
 
 
 def cleaning_is_due(session: Session, clock: Clock) -> bool:

@@ -17,6 +17,7 @@ from portal.domain.actor import Actor
 from portal.domain.entry import Gathered, Typed, narrow, one, ticked
 from portal.domain.graduate import GraduateFacts, graduate_until, is_graduate
 from portal.domain.profile import Book, Choice, Places, read_choices, shuffle, tokens
+from portal.domain.rarity import order_key
 from portal.domain.refusal import Invalid, Refusal
 from portal.domain.registration import Validity
 from portal.domain.screening import screen
@@ -187,7 +188,7 @@ def write(
     )
     profile_store.add(
         session,
-        [_profile(seeker_id, person, known, month, placings[seeker_id].shown) for seeker_id, person in both],
+        [_profile(seeker_id, person, known, month, placings[seeker_id]) for seeker_id, person in both],
     )
     profile_store.add_choices(
         session, ((seeker_id, person.choices, placings[seeker_id].shown) for seeker_id, person in both)
@@ -215,10 +216,9 @@ def _key(new: New, known: Tables, on: date) -> tuple[bool, bool, bool]:
     return (new.range.private, new.range.municipal, is_graduate(until, on))
 
 
-def _profile(
-    seeker_id: int, new: New, known: Tables, month: date, shown: tuple[Choice, ...] | None
-) -> dict[str, Any]:
+def _profile(seeker_id: int, new: New, known: Tables, month: date, placing: rarity.Placing) -> dict[str, Any]:
     alias_key = alias.new_alias_key()
+    found_by = tokens(new.choices if placing.shown is None else placing.shown, known.every)
     return {
         "seeker_id": seeker_id,
         "alias_key": alias_key,
@@ -232,8 +232,8 @@ def _profile(
         "range_municipal": new.range.municipal,
         "terms_until": known.until,
         "month": month,
-        "shuffle": shuffle(alias_key, month),
-        "tokens": tokens(new.choices if shown is None else shown, known.every),
+        "shuffle": shuffle(alias_key if placing.names is None else order_key(found_by), month),
+        "tokens": found_by,
     }
 
 

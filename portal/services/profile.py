@@ -7,11 +7,22 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
+from portal.calendar.day import month_start
 from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.entry import Gathered, Typed, one
 from portal.domain.permission import Permission
-from portal.domain.profile import KINDS, LONGEST_TEXT, Book, Choice, ProfileView, read_choices, tokens
+from portal.domain.profile import (
+    KINDS,
+    LONGEST_TEXT,
+    Book,
+    Choice,
+    ProfileView,
+    read_choices,
+    shuffle,
+    tokens,
+)
+from portal.domain.rarity import order_key
 from portal.domain.refusal import NotFound
 from portal.domain.screening import screen
 from portal.domain.screening.finding import Finding, KnownIdentity
@@ -147,7 +158,13 @@ def put_choices(session: Session, seeker_id: int, chosen: Iterable[Choice], on: 
     placing = rarity.place(session, [rarity.Newcomer(seeker_id, key, chosen)], book)[seeker_id]
     store.put_choices(session, [(seeker_id, chosen, placing.shown)])
     rarity_store.put_placings(session, {seeker_id: placing.names})
-    store.change(session, seeker_id, tokens=tokens(chosen if placing.shown is None else placing.shown, book))
+    found_by = tokens(chosen if placing.shown is None else placing.shown, book)
+    if placing.names is None:
+        store.change(session, seeker_id, tokens=found_by)
+    else:
+        store.change(
+            session, seeker_id, tokens=found_by, shuffle=shuffle(order_key(found_by), month_start(on))
+        )
 
 
 def told(chosen: Iterable[Choice]) -> list[dict[str, str | None]]:

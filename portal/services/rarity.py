@@ -15,7 +15,7 @@ from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day, month_start
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.permission import Permission
-from portal.domain.profile import KINDS, Book, Choice, tokens
+from portal.domain.profile import KINDS, Book, Choice, shuffle, tokens
 from portal.domain.rarity import (
     OFF,
     ROLES,
@@ -27,6 +27,7 @@ from portal.domain.rarity import (
     check_threshold,
     displayed,
     facts,
+    order_key,
 )
 from portal.domain.rarity import place as place_one
 from portal.domain.refusal import Forbidden, NotFound
@@ -36,6 +37,7 @@ from portal.store import profile as profile_store
 from portal.store import rarity as store
 from portal.store.rarity import Run
 from portal.store.reach import lock_profile
+from portal.store.search import put_order
 
 _READ_AT_ONCE = 2_000
 _WRITTEN_AT_ONCE = 400
@@ -219,7 +221,13 @@ def apply(session: Session, clock: Clock, actor: Actor, planned: Plan, part: Seq
             found_by[row.seeker_id] = tokens(row.choices if given.shown is None else given.shown, book)
         if new:
             profile_store.put_choices(session, new)
-            profile_store.change_tokens(session, found_by)
+            profile_store.change_found_by(session, found_by)
+            if planned.threshold != OFF:
+                month = month_start(trail.today)
+                put_order(
+                    session,
+                    [(one, shuffle(order_key(each), month)) for one, each in sorted(found_by.items())],
+                )
             store.put_placings(session, names)
         trail.fact(profiles=len(new))
         return len(new)

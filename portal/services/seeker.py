@@ -14,12 +14,14 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.entry import Typed
 from portal.domain.permission import Permission
 from portal.domain.profile import shuffle
+from portal.domain.rarity import order_key
 from portal.domain.refusal import Conflict, Forbidden, Invalid
 from portal.domain.seeker import read_identity, read_registration_number
 from portal.services import code, new_seeker, profile, scope
 from portal.services.history import record
 from portal.services.use_case import Trail, query, use_case
 from portal.store import profile as profile_store
+from portal.store import rarity as rarity_store
 from portal.store import reach
 from portal.store import seeker as store
 
@@ -177,7 +179,9 @@ def restart(session: Session, clock: Clock, actor: Actor, office_id: str, *, see
         if row["stopped_at"] is None:
             raise Conflict
         month = month_start(trail.today)
-        drawn = shuffle(profile_store.row(session, seeker_id)["alias_key"], month)
+        data = profile_store.row(session, seeker_id)
+        placed = rarity_store.is_placed(session, seeker_id)
+        drawn = shuffle(order_key(data["tokens"]) if placed else data["alias_key"], month)
         profile_store.change(session, seeker_id, stopped=False, month=month, shuffle=drawn)
         store.change(session, seeker_id, stopped_at=None)
         record(session, row, "restarted", trail, actor, before={"stopped_at": row["stopped_at"]}, after={})

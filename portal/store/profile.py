@@ -36,7 +36,7 @@ def change(session: Session, seeker_id: int, **values: Any) -> None:
     session.execute(update(profile).where(profile.c.seeker_id == seeker_id).values(**values))
 
 
-def change_tokens(session: Session, new: Mapping[int, frozenset[str]]) -> None:
+def change_found_by(session: Session, new: Mapping[int, frozenset[str]]) -> None:
     """What several profiles are found by; whoever calls holds their locks."""
     session.execute(
         update(profile)

@@ -207,6 +207,12 @@ def shown_choices(session: Session, seeker_id: int) -> list[Choice]:
     return [Choice(*row) for row in rows]
 
 
+def is_placed(session: Session, seeker_id: int) -> bool:
+    """Whether somebody was looked at while the rule was in force."""
+    found = select(rarity_placing.c.seeker_id).where(rarity_placing.c.seeker_id == seeker_id)
+    return session.execute(found).first() is not None
+
+
 def is_generalised(session: Session, seeker_id: int) -> bool:
     """Whether less is shown of somebody than they chose."""
     found = select(seeker_choice.c.role).where(seeker_choice.c.seeker_id == seeker_id).limit(1)

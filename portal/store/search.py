@@ -28,7 +28,7 @@ from sqlalchemy.sql import ColumnElement
 from portal.domain.reach import UnitClass
 from portal.domain.search import Cursor
 from portal.store.reach import reachable
-from portal.store.tables import letterhead, profile, profile_view, thread
+from portal.store.tables import letterhead, profile, profile_view, rarity_placing, thread
 from portal.store.words import Way, holding, indexed
 
 
@@ -39,6 +39,15 @@ class Found:
     seeker_id: int
     alias_key: bytes
     cursor: Cursor
+
+
+@dataclass(frozen=True)
+class OrderKey:
+    """What a place in the order is drawn from. tokens: of whom rare combinations are looked at (portal.domain.rarity)."""
+
+    seeker_id: int
+    alias_key: bytes
+    tokens: frozenset[str] | None
 
 
 @dataclass(frozen=True)
@@ -228,15 +237,23 @@ def contacts(session: Session, unit_id: int, seeker_ids: Collection[int]) -> dic
     }
 
 
-def order_keys(session: Session, after: int, size: int) -> list[tuple[int, bytes]]:
-    """Seekers after this one with the keys their place in the order is drawn from, ascending."""
+def order_keys(session: Session, after: int, size: int) -> list[OrderKey]:
+    """Seekers after this one with what their place in the order is drawn from, ascending."""
     rows = session.execute(
-        select(profile.c.seeker_id, profile.c.alias_key)
+        select(
+            profile.c.seeker_id,
+            profile.c.alias_key,
+            profile.c.tokens,
+            rarity_placing.c.seeker_id.label("placed"),
+        )
+        .outerjoin(rarity_placing, rarity_placing.c.seeker_id == profile.c.seeker_id)
         .where(profile.c.seeker_id > after)
         .order_by(profile.c.seeker_id)
         .limit(size)
     )
-    return [(row.seeker_id, row.alias_key) for row in rows]
+    return [
+        OrderKey(row.seeker_id, row.alias_key, None if row.placed is None else row.tokens) for row in rows
+    ]
 
 
 def put_order(session: Session, drawn: Sequence[tuple[int, int]]) -> None:
