@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEEKER_PROFILE_READ = "seeker:profile:read"
     SEEKER_INBOX_READ = "seeker:inbox:read"
     SEEKER_MESSAGE_ANSWER = "seeker:message:answer"
+    SEEKER_MESSAGE_REPORT = "seeker:message:report"
     SEEKER_DIRECTORY_READ = "seeker:directory:read"
     SEEKER_BLOCK_CHANGE = "seeker:block:change"
     SEEKER_CONSENT_CHANGE = "seeker:consent:change"
@@ -71,6 +72,7 @@ class Permission(StrEnum):
     OFFICE_TEXT_REVIEW = "office:text:review"
     OFFICE_SIGN_IN_REISSUE = "office:sign_in:reissue"
     OFFICE_LOG_READ = "office:log:read"
+    OFFICE_REPORT_READ = "office:report:read"
     OFFICE_COMPLAINT_HANDLE = "office:complaint:handle"
     OFFICE_CORRECTION_ANSWER = "office:correction:answer"
 
@@ -83,6 +85,7 @@ class Permission(StrEnum):
     BUREAU_APPLICATION_DECIDE = "bureau:application:decide"
     BUREAU_MEASURE_CHANGE = "bureau:measure:change"
     BUREAU_MEMBER_READ = "bureau:member:read"
+    BUREAU_REPORT_READ = "bureau:report:read"
     BUREAU_PAID_READ = "bureau:paid_notice:read"
     BUREAU_PAID_CHECK = "bureau:paid_notice:check"
     BUREAU_COMPLAINT_HANDLE = "bureau:complaint:handle"
@@ -145,6 +148,7 @@ _BY_ROLE: dict[tuple[ActorKind, str | None], frozenset[Permission]] = {
             Permission.OFFICE_HOME_READ,
             Permission.OFFICE_ANNOUNCEMENT_READ,
             Permission.OFFICE_COMPLAINT_HANDLE,
+            Permission.OFFICE_REPORT_READ,
         }
     ),  # 苦情申出等受付担当者
     (ActorKind.BUREAU, "bureau_clerk"): _BUREAU,

@@ -21,6 +21,7 @@ from portal.domain.standing import standing
 from portal.domain.thread import seeker_write_refusal
 from portal.services import public_id
 from portal.services.announcement import reader_of
+from portal.services.message_hint import Hint, hints
 from portal.services.own import seeker_of
 from portal.services.relay import check_key
 from portal.services.thread import MOST_MESSAGES, ThreadEntry, answer_of, letterhead_lines, snippet
@@ -143,8 +144,10 @@ def thread(session: Session, clock: Clock, actor: Actor, ref: str) -> InboxThrea
         row = own_thread(session, seeker_id, ref)
         (unit,) = directory.by_id(session, seeker_id, [row.unit_id], today)
         rows = message.messages(session, row.id, MOST_MESSAGES + 1)
+        shown = rows[-MOST_MESSAGES:]
+        beside = hints(session, row.id, (found.id for found in shown if found.by == "unit"))
         entries = [
-            *(_entry(found) for found in rows[-MOST_MESSAGES:]),
+            *(_entry(found, beside.get(found.id)) for found in shown),
             *(
                 ThreadEntry("hand_over", found.at, found.to_name)
                 for found in message.hand_overs(session, row.id)
@@ -167,7 +170,7 @@ def thread(session: Session, clock: Clock, actor: Actor, ref: str) -> InboxThrea
         )
 
 
-def _entry(row: MessageRow) -> ThreadEntry:
+def _entry(row: MessageRow, hint: Hint | None) -> ThreadEntry:
     # Who of the organisation wrote is its own affair; department or contractor the letterhead tells.
     return ThreadEntry(
         by=row.by,
@@ -176,6 +179,7 @@ def _entry(row: MessageRow) -> ThreadEntry:
         answer=answer_of(row.answer),
         letterhead=letterhead_lines(row.letterhead),
         ended=row.ended,
+        hint=hint,
     )
 
 

@@ -23,6 +23,7 @@ from portal.domain.standing import standing
 from portal.domain.template import check_fields
 from portal.domain.thread import Belonging, unit_write_refusal
 from portal.services.acting import QuotaView, find_acting, quota_view, require_acting
+from portal.services.message_hint import Hint
 from portal.services.place import UNIT_ITSELF, Place
 from portal.services.relay import SEEKER_TOKEN, Content, SendResult, check_key, fingerprint, place, repeated
 from portal.services.use_case import Trail, query, use_case
@@ -81,7 +82,8 @@ class ThreadEntry:
     """A message or, with by = "hand_over", a change of hands (text: the new place, "" = the unit itself).
 
     by: "unit", "seeker" or "hand_over". sender, place: who of the unit wrote. letterhead: () where none was shown.
-    ended: the text is not shown any more, its 保存期間 (retention) is over.
+    ended: the text is not shown any more, its 保存期間 (retention) is over. hint: for the seeker, of what the
+    organisation wrote.
     """
 
     by: str
@@ -92,6 +94,7 @@ class ThreadEntry:
     place: str = ""
     letterhead: tuple[Line, ...] = ()
     ended: bool = False
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True)

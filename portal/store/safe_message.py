@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.domain.message_screening import Declared, FindingKind, Mark, Passed
 from portal.store.keyring import keyring
-from portal.store.tables import lawfulness, message, message_mark, message_report, thread, unit, unit_record
+from portal.store.tables import (
+    lawfulness,
+    message,
+    message_mark,
+    message_report,
+    thread,
+    thread_text_end,
+    unit,
+    unit_record,
+)
 from portal.store.unit import newest_record
 
 _STATEMENT, _NOTE = "lawfulness.statement", "message_report.note"
@@ -23,6 +32,16 @@ class Shown:
 
     kind: FindingKind
     passed: Passed | None
+
+
+@dataclass(frozen=True)
+class UnitMessage:
+    """What an organisation wrote. ended: its text is not shown any more (保存期間)."""
+
+    id: int
+    body: str
+    sent_at: datetime
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -112,15 +131,25 @@ def reported_in_thread(session: Session, thread_id: int) -> dict[int, datetime]:
     return {row.message_id: row.at for row in rows}
 
 
-def messages_of_unit(session: Session, thread_id: int) -> list[Any]:
-    """Number, text and time of every message the organisation wrote in a thread, the newest first."""
-    return list(
-        session.execute(
-            select(message.c.id, message.c.body, message.c.sent_at)
-            .where(message.c.thread_id == thread_id, message.c.direction == "unit")
-            .order_by(message.c.id.desc())
-        )
+def messages_of_unit(session: Session, thread_id: int) -> list[UnitMessage]:
+    """Every message the organisation wrote in a thread, the newest first."""
+    at_end = and_(
+        thread_text_end.c.thread_id == message.c.thread_id, thread_text_end.c.upto_message_id >= message.c.id
     )
+    rows = session.execute(
+        select(message.c.id, message.c.body, message.c.sent_at, thread_text_end.c.ended_at)
+        .outerjoin(thread_text_end, at_end)
+        .where(message.c.thread_id == thread_id, message.c.direction == "unit")
+        .order_by(message.c.id.desc())
+    )
+    return [UnitMessage(row.id, row.body, row.sent_at, row.ended_at is not None) for row in rows]
+
+
+def number_of(session: Session, public: bytes) -> int | None:
+    """The number of a report."""
+    return session.execute(
+        select(message_report.c.id).where(message_report.c.public_id == public)
+    ).scalar_one_or_none()
 
 
 def add_report(

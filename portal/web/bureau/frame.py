@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, LazyString, Permission], ...] = (
     ("bureau.applications", _l("申請"), Permission.BUREAU_APPLICATION_READ),
     ("bureau.units", _l("団体"), Permission.BUREAU_UNIT_READ),
     ("bureau.complaints", _l("苦情・相談の申出"), Permission.BUREAU_COMPLAINT_HANDLE),
+    ("bureau.message_reports", _l("メッセージの通報"), Permission.BUREAU_REPORT_READ),
     ("bureau.paid_notices", _l("有料サービスの届出"), Permission.BUREAU_PAID_READ),
     ("bureau.announcements", _l("お知らせ"), Permission.BUREAU_ANNOUNCEMENT_READ),
 )

@@ -66,6 +66,7 @@ def _menu(
             cases.new if cases else 0,
             Permission.OFFICE_COMPLAINT_HANDLE,
         ),
+        ("office.message_reports", gettext("メッセージの通報"), 0, Permission.OFFICE_REPORT_READ),
         ("office.announcements", gettext("お知らせ"), news, Permission.OFFICE_ANNOUNCEMENT_READ),
     )
     return [

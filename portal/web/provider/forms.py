@@ -17,10 +17,9 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-
-from portal.domain.message_screening import Declared, read_declared
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.domain.message_screening import Declared, read_declared
 from portal.web.paid_service import WAYS
 
 # Draws the mark 必須; whether something is missing is for the rules to say.

@@ -10,14 +10,9 @@ from flask_babel.speaklater import LazyString
 from portal.domain.answer import check_text
 from portal.domain.message_screening import Finding, FindingKind, Force, marked, source_of
 from portal.domain.refusal import Invalid
+from portal.web.message_reports import FOUND
 from portal.web.provider.forms import ScreenedForm
 
-KINDS: Mapping[FindingKind, LazyString] = {
-    FindingKind.PAID_SERVICE: _l("有料サービスの案内"),
-    FindingKind.SHAM_SIDE_JOB: _l("いわゆる「インチキ内職」に見られる言い方"),
-    FindingKind.GIFT_MONEY: _l("お祝い金などの提供"),
-    FindingKind.LEAVING: _l("サイトの外の連絡先"),
-}
 _WHY: Mapping[FindingKind, LazyString] = {
     FindingKind.PAID_SERVICE: _l(
         "職業紹介以外の有料サービスは、求職者の希望がある場合に限り提供できます。最初の案内でおすすめすることはできません。"
@@ -85,14 +80,14 @@ def told(typed: str, findings: Iterable[Finding]) -> Look | None:
     first = {each.kind: each for each in sorted(findings, key=lambda one: one.force is not Force.REFUSED)}
     parts = marked(text, findings)
     return Look(
-        tuple((piece, str(KINDS[kind]) if kind is not None else "") for piece, kind in parts),
+        tuple((piece, str(FOUND[kind]) if kind is not None else "") for piece, kind in parts),
         tuple(map(_told, first.values())),
     )
 
 
 def _told(finding: Finding) -> Told:
     return Told(
-        name=str(KINDS[finding.kind]),
+        name=str(FOUND[finding.kind]),
         why=str(_WHY[finding.kind]),
         source=str(_SOURCES[finding.source]),
         since=source_of(finding.source).since.isoformat(),

@@ -6,9 +6,9 @@ from flask_babel import gettext
 
 from portal.calendar.day import jst_day
 from portal.domain.answer import LONGEST_MESSAGE, AnswerKind
-from portal.domain.outcome import Outcome
 from portal.domain.message_screening import TextRefused
 from portal.domain.message_screening.passing import LONGEST_REASON
+from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Invalid, NotFound, Refusal, SendingClosed, Unreachable
 from portal.services import outcome as outcomes

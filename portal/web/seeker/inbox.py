@@ -35,6 +35,7 @@ from portal.web.maintenance import read_only
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.runtime import current
 from portal.web.seeker.frame import AUDIENCE, page_number, seeker_page, show
+from portal.web.seeker.message_report import hints_shown
 from portal.web.wording import Words, words_of
 
 ADDRESS = "/inbox/<ref>"
@@ -190,7 +191,7 @@ def _thread(ref: str, form: AnswerForm, status: int = 200, draft: Draft | None =
         form=form,
         draft=draft,
         head=lines_shown(found.letterhead),
-        entries=[(entry, lines_shown(entry.letterhead)) for entry in found.entries],
+        entries=[(entry, lines_shown(entry.letterhead), hints_shown(entry.hint)) for entry in found.entries],
         answer_name=answer_name,
         stage=_stage(found),
         put_off=_put_off(found),
