@@ -260,8 +260,7 @@ def _locked(
 
 
 def _asked(session: Session, seeker_id: int, ref: str) -> LedgerRow:
-    raw = public_id.read(ref)
-    row = None if raw is None else ledger.asking(session, seeker_id, raw)
+    row = ledger.asking(session, seeker_id, public_id.read(ref) or b"")
     if row is None:
         raise NotFound
     return row

@@ -198,8 +198,7 @@ def notice_paper(session: Session, clock: Clock, actor: Actor, ref: str) -> Noti
 
 def find(session: Session, unit: Acting, ref: str) -> VersionRow:
     """The newest version of a service of the acting unit. Raises NotFound."""
-    raw = public_id.read(ref)
-    row = None if raw is None else store.newest(session, unit.unit_id, raw)
+    row = store.newest(session, unit.unit_id, public_id.read(ref) or b"")
     if row is None:
         raise NotFound
     return row

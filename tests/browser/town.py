@@ -17,6 +17,7 @@ from portal.services.seeker import stop
 from portal.store.tables import profile, seeker
 from tests.browser.announcements import build_announcements
 from tests.browser.applicants import build_applicants
+from tests.browser.paid import build_paid
 from tests.build import (
     BuiltSeeker,
     build_account,
@@ -109,6 +110,7 @@ def build_town(database: Any, clock: Any) -> Town:
         asked = Asked(Criteria({"prefecture": ("13",)}, ("仕事",)))
         saved_search.save(session, clock, company.member.actor, {"name": "東京都の人"}, asked)
     bureau = build_bureau_clerk(database)
+    build_paid(database, clock, bureau, company, who)
     build_applications(database, clock, bureau)
     build_announcements(database, clock, bureau, company.unit)
     at_every_desk(database, clock, clerk, who, company.unit, kinds=("telework", "harassment"))

@@ -59,15 +59,38 @@ class PaidWorld:
         self.clerk = build_bureau_clerk(self.database)
         self.seeker = self.another()
 
-    def another(self, graduate_until: date | None | str = "same") -> BuiltSeeker:
-        """One more seeker to whom the unit has written and who wishes to use it."""
-        seeker = build_seeker(self.database, with_account=True)
-        until = self.graduate_until if graduate_until == "same" else graduate_until
+    @classmethod
+    def around(
+        cls,
+        database: Database,
+        clock: FixedClock,
+        unit: BuiltUnit,
+        officer: BuiltMember,
+        clerk: Actor,
+        seeker: BuiltSeeker,
+        *,
+        first: int = 1000,
+    ) -> "PaidWorld":
+        """The same around people who are there already; the seeker becomes a 新規大学卒業者等."""
+        world = cls.__new__(cls)
+        world.database, world.clock, world._keys = database, clock, count(first)
+        world.unit, world.officer, world.clerk, world.seeker = unit, officer, clerk, seeker
+        world.graduates(seeker, date.max)
+        return world
+
+    def graduates(self, seeker: BuiltSeeker, until: date | None) -> None:
+        """Until when somebody is a 新規大学卒業者等."""
         with self.database.write() as session:
             session.execute(
                 update(profile).where(profile.c.seeker_id == seeker.id).values(graduate_until=until)
             )
             session.commit()
+
+    def another(self, graduate_until: date | None | str = "same") -> BuiltSeeker:
+        """One more seeker to whom the unit has written and who wishes to use it."""
+        seeker = build_seeker(self.database, with_account=True)
+        until = self.graduate_until if isinstance(graduate_until, str) else graduate_until
+        self.graduates(seeker, until)
         send(self.database, self.clock, self.unit, self.officer, [seeker])
         self.says(AnswerKind.USE, seeker)
         return seeker

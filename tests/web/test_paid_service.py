@@ -29,7 +29,7 @@ def test_P_Q8_the_whole_way_by_the_pages(paid: Paid) -> None:
     assert paid.unit.get(home.links["届出の書類を開く（PDF）"]).data.startswith(b"%PDF")
 
     # Nobody is asked before the notice is at the bureau.
-    assert "受け付けていない" in paid.unit.page(paid.thread).text
+    assert "まだ届いていません" in paid.unit.page(paid.thread).text
     assert all(
         "承諾をお願いする" not in button.text
         for form in paid.unit.page(paid.thread).forms

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, StringField
 
 from portal.calendar.day import jst_day
-from portal.domain.paid_service import ConsentState, Need
+from portal.domain.paid_service import ConsentState, Need, NoticeState
 from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid, NotFound, Refusal
 from portal.services import paid_thread as service
@@ -127,7 +127,8 @@ def _page(token: str, form: GiveForm, refusal: Refusal | None = None) -> Respons
         422 if form.errors else 409 if refusal is not None else 200,
         found=found,
         offers=[
-            (offer, rows_of_terms(offer.terms), _state(offer), _why_not(offer), asking_text(offer.terms))
+            # Its name is the title above.
+            (offer, rows_of_terms(offer.terms)[1:], _state(offer), _why_not(offer), asking_text(offer.terms))
             for offer in found.offers
         ],
         form=form,
@@ -158,4 +159,8 @@ def _why_not(offer: Offer) -> str:
     """Why nobody can be asked for consent now, where that is not what the state says already."""
     if not offer.hindrance or offer.state is not ConsentState.NONE:
         return ""
+    if offer.notice is NoticeState.PREPARED:
+        return gettext("労働局への届出が、まだ届いていません。")
+    if offer.notice is NoticeState.ASKED_BACK:
+        return gettext("労働局が、届出の補正を求めています。")
     return words_of(Refusal(offer.hindrance)).text
