@@ -200,6 +200,12 @@ def sides_of_desk(case: Case, place: DeskPlace) -> frozenset[Side]:
     return frozenset({Side.DESK}) if place.desk is not Desk.OFFICER and case.place == place else frozenset()
 
 
+def shown_state(side: Side, state: State) -> State:
+    """Where a case stands for a side. The other side learns that it is asked and that it is over, and not when the two
+    others write to each other in between."""
+    return State.EXAMINED if side is Side.OTHER and state in LIVE - {State.ASKED} else state
+
+
 def unit_sees_at_once(opened_by: Opener, desk: Desk) -> bool:
     """Whether the organisation sees a new case from its first moment (ruling 64)."""
     return opened_by is Opener.UNIT or desk is Desk.OFFICER

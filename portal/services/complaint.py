@@ -22,6 +22,7 @@ from portal.domain.complaint import (
     State,
     officer_refusal,
     possible,
+    shown_state,
 )
 from portal.domain.complaint_entry import read_entry
 from portal.domain.entry import Typed
@@ -70,7 +71,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case of the list. new: something was written that this person has not seen."""
+    """One case of the list. touched_at: the last line this person reads. new: one of them was not seen yet."""
 
     ref: str
     number: str
@@ -174,7 +175,9 @@ def cases(session: Session, actor: Actor, page: int = 1) -> CaseList:
         pages = max(1, -(-number // PAGE))
         page = min(max(1, page), pages)
         rows = store.page(session, scope, offset=(page - 1) * PAGE, limit=PAGE)
-        return CaseList(tuple(map(_line, rows)), number, page, pages)
+        last = complaint_trail.last_lines(session, [row.id for row in rows], complaint_trail.FOR_SEEKER)
+        lines = tuple(_line(actor, row, last.get(row.id)) for row in rows)
+        return CaseList(lines, number, page, pages)
 
 
 def case(session: Session, clock: Clock, actor: Actor, ref: str) -> SeekerCase:
@@ -184,7 +187,7 @@ def case(session: Session, clock: Clock, actor: Actor, ref: str) -> SeekerCase:
         side = side_of(actor, row)
         readings = complaint_transcript.readings_of(session, row.seeker_id, row.id)
         return SeekerCase(
-            line=_line(row),
+            line=_line(actor, row),
             unit_ref=public_id.shown(row.unit_public_id),
             revision=row.revision,
             opened_at=row.opened_at,
@@ -197,17 +200,17 @@ def case(session: Session, clock: Clock, actor: Actor, ref: str) -> SeekerCase:
         )
 
 
-def _line(row: CaseRow) -> CaseLine:
+def _line(actor: Actor, row: CaseRow, touched_at: datetime | None = None) -> CaseLine:
     return CaseLine(
         public_id.shown(row.public_id),
         row.number,
         row.unit_name,
         row.unit_class,
         row.kind,
-        row.state,
+        shown_state(side_of(actor, row), row.state),
         row.place,
         row.opened_by is Opener.SEEKER,
-        row.touched_at,
+        touched_at or row.opened_at,
         row.new_to_seeker,
     )
 
@@ -230,4 +233,4 @@ def frozen(session: Session, clock: Clock, actor: Actor, ref: str) -> tuple[Case
         found = complaint_transcript.own(session, row.seeker_id, row.transcript_id)
         if found is None:
             raise NotFound
-        return _line(row), found
+        return _line(actor, row), found

@@ -25,6 +25,7 @@ from portal.domain.complaint import (
     Side,
     State,
     possible,
+    shown_state,
     transcript_open,
 )
 from portal.domain.complaint_entry import read_entry
@@ -51,7 +52,10 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case of the officer's list. code: the pseudonym of the seeker. side: as whom the organisation stands in it."""
+    """One case of the officer's list. code: the pseudonym of the seeker. side: as whom the organisation stands in it.
+
+    touched_at: the last line the organisation reads.
+    """
 
     ref: str
     number: str
@@ -116,7 +120,9 @@ def cases(session: Session, clock: Clock, actor: Actor, page: int = 1) -> CaseLi
         pages = max(1, -(-number // PAGE))
         page = min(max(1, page), pages)
         rows = store.page(session, scope, offset=(page - 1) * PAGE, limit=PAGE)
-        return CaseList(tuple(_line(unit, actor, row) for row in rows), number, page, pages)
+        last = complaint_trail.last_lines(session, [row.id for row in rows], complaint_trail.FOR_UNIT)
+        lines = tuple(_line(unit, actor, row, last.get(row.id)) for row in rows)
+        return CaseList(lines, number, page, pages)
 
 
 def case(session: Session, clock: Clock, actor: Actor, ref: str) -> OfficerCase:
@@ -255,15 +261,16 @@ def _offices(session: Session, unit: Acting, today: date) -> Offices:
     return complaint_offices.offices(session, today, near=bureau)
 
 
-def _line(unit: Acting, actor: Actor, row: CaseRow) -> CaseLine:
+def _line(unit: Acting, actor: Actor, row: CaseRow, touched_at: datetime | None = None) -> CaseLine:
+    side = side_of(actor, row)
     return CaseLine(
         public_id.shown(row.public_id),
         row.number,
         alias.code(unit.key, row.alias_key),
         row.kind,
-        row.state,
+        shown_state(side, row.state),
         row.place,
-        side_of(actor, row),
-        row.touched_at,
+        side,
+        touched_at or row.unit_since or row.opened_at,
         row.new_to_unit,
     )

@@ -1,7 +1,7 @@
 """The history of a case and the notes of its desk: sealed texts, and both only grow (triggers)."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,6 +118,18 @@ def history(session: Session, complaint_id: int, *readable: ColumnElement[bool])
         )
         for row in rows
     ]
+
+
+def last_lines(
+    session: Session, complaint_ids: Collection[int], readable: ColumnElement[bool]
+) -> dict[int, datetime]:
+    """When the last line was written that a side reads, by case."""
+    rows = session.execute(
+        select(complaint_event.c.complaint_id, func.max(complaint_event.c.at).label("at"))
+        .where(complaint_event.c.complaint_id.in_(complaint_ids), readable)
+        .group_by(complaint_event.c.complaint_id)
+    )
+    return {row.complaint_id: row.at for row in rows}
 
 
 def written_under(session: Session, complaint_id: int, form_key: str) -> bool:

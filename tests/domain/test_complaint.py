@@ -25,6 +25,7 @@ from portal.domain.complaint import (
     possible,
     remind_on,
     seeker_sees_at_once,
+    shown_state,
     sides_of_desk,
     sides_of_member,
     sides_of_seeker,
@@ -178,6 +179,18 @@ def test_what_one_side_writes_goes_to_the_desk_and_never_straight_to_the_other(
     act: Act, side: Side, opened_by: Opener, place: DeskPlace, seeker: bool, unit: bool
 ) -> None:
     assert audience(act, side, case(place=place, opened_by=opened_by)) == Audience(seeker=seeker, unit=unit)
+
+
+def test_whoever_is_asked_learns_of_the_question_and_the_end_and_of_nothing_in_between() -> None:
+    shown = {state: shown_state(Side.OTHER, state) for state in State}
+    assert {state for state in State if shown[state] is state} == {
+        State.EXAMINED,
+        State.ASKED,
+        State.SETTLED,
+        State.CLOSED,
+    }
+    assert shown[State.OPEN] is shown[State.ANSWERED] is State.EXAMINED
+    assert all(shown_state(side, state) is state for side in (Side.DESK, Side.OPENER) for state in State)
 
 
 @pytest.mark.parametrize("state", State)

@@ -4,6 +4,7 @@ And what is not there: a complaint at an office leaves every page of the organis
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,6 +124,28 @@ def test_R64_once_the_desk_asks_the_officer_reads_the_question_and_never_the_com
     assert rows_of(world.database, complaint_reading) == 0
     with world.database.read() as session:
         assert session.scalars(select(complaint.c.state)).all() == ["examined"]
+
+
+def test_R64_what_seeker_and_desk_write_after_the_question_changes_nothing_on_the_officer_s_pages(
+    client: Any, world: Sides
+) -> None:
+    opened = world.open()
+    world.say(world.desk, opened.ref, Act.ASK, "見本: 経緯を教えてください。")
+    world.act(world.officer, opened.ref, Act.REPLY, "見本: 経緯です。")
+    _looked_at(client, world)
+    own = client.get(f"{LIST}/{opened.ref}").get_data(as_text=True)
+    pages, _ = _looked_at(client, world)
+    world.clock.advance(timedelta(minutes=3))
+    world.act(world.seeker, opened.ref, Act.REPLY, "まだ届きます。")
+    world.say(world.desk, opened.ref, Act.ANSWER, "見本: こう聞いています。")
+    again, _ = _looked_at(client, world)
+    assert _timeless(client.get(f"{LIST}/{opened.ref}").get_data(as_text=True)) == _timeless(own)
+    assert [_timeless(text) for _, text in again] == [_timeless(text) for _, text in pages]
+
+
+def _timeless(html: str) -> str:
+    """Without when one is signed out."""
+    return re.sub(r'操作がないと [0-9:]+ に|data-(?:now|ends)="[^"]*"', "", _bare(html))
 
 
 def test_R64_the_people_who_wrote_find_no_complaint_at_all(client: Any, world: Sides) -> None:

@@ -299,8 +299,8 @@ def _page(
 ) -> ResponseReturnValue:
     form.keep_key()
     form.how.choices = _ways(found)
-    if not form.revision.data:
-        form.revision.data = str(found.revision)
+    # For whoever is asked it would count lines that are not theirs to know of.
+    form.revision.data = form.revision.data or str(found.revision) if found.line.side is Side.DESK else ""
     note = note or NoteForm(prefix=NOTE)
     wrong = next((each for each in (form, note) if each.errors), None)
     runtime = current()
@@ -315,7 +315,7 @@ def _page(
         of_officer=found.line.place.desk is Desk.OFFICER,
         entries=shown_lines(found.lines, found.line.side, names),
         place=names.of(found.line.place),
-        kind=words.KINDS[found.line.kind],
+        kind=str(words.KINDS[found.line.kind]),
         state=words.STATES[found.line.state],
         side_words=SIDES[found.line.side],
         acts={act.value for act in found.may},

@@ -50,6 +50,7 @@ STATES: Mapping[State, LazyString] = {
     State.SETTLED: lazy_gettext("解決したものとして終わっています。"),
     State.CLOSED: lazy_gettext("終わっています。"),
 }
+ASKED = lazy_gettext("窓口が、あなたに事情を聞いています。下の「窓口に書く」から返事ができます。")
 _ENDS: Mapping[str, Act] = {"settle": Act.SETTLE, "withdraw": Act.CLOSE}
 
 
@@ -272,9 +273,11 @@ def _page(
         entries=shown_lines(found.lines, found.side, names),
         place=names.of(found.line.place),
         names=names,
-        kind=words.KINDS[found.line.kind],
+        kind=str(words.KINDS[found.line.kind]),
         tag_words=words.STATES[found.line.state],
-        sentence=STATES[found.line.state],
+        sentence=ASKED
+        if found.side is Side.OTHER and found.line.state is State.ASKED
+        else STATES[found.line.state],
         class_name=class_name(found.line.unit_class),
         asked=found.side is Side.OTHER,
         may={act.value for act in found.may},
