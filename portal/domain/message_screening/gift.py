@@ -55,10 +55,16 @@ _JOB = rule(
 )
 
 
+# Without one of these a sentence gives nothing.
+_GIFTISH = rule(
+    "金|きん|円|えん|券|ポイント|プレゼント|ギフト|キャッシュ|ボーナス|進呈|贈|差し?上げ|さしあげ|祝|特典|チケット|paypay|タブレット|品|家電|旅行|お米|お菓子|包"
+)
+
+
 def gifts(wording: Wording) -> Iterator[Found]:
     """Where one is offered."""
     for sentence in wording.sentences:
-        if WARNING.search(sentence.key) or _JOB.search(sentence.key):
+        if not sentence.says(_GIFTISH) or sentence.says(WARNING) or sentence.says(_JOB):
             continue
         yield from _offered(wording, sentence)
         yield from _promised(wording, sentence)
@@ -67,26 +73,18 @@ def gifts(wording: Wording) -> Iterator[Found]:
 def _offered(wording: Wording, sentence: Sentence) -> Iterator[Found]:
     key = sentence.key
     for match in _NAMED_RULE.finditer(key):
-        if not _NONE.search(key[match.end() :]) and not _OTHERS.search(key):
+        if not (_NONE.search(key[match.end() : match.end() + 60]) or sentence.says(_OTHERS)):
             yield _found(wording, sentence, match)
     for match in _GOODS_RULE.finditer(key):
-        given = (_POINTS if "ぽいんと" in match[0] else _GIVEN).search(key)
-        around = wording.before(sentence, 40) + key
+        given = sentence.says(_POINTS if "ぽいんと" in match[0] else _GIVEN)
         sums = (
-            AMOUNT.search(key)
-            or "券" in match[0]
-            or "ぽいんと" in match[0]
-            or "ぷれぜんと" in match[0]
-            or _AGENCY.search(around)
-            or _PROMISED.search(around)
+            sentence.says(AMOUNT)
+            or any(word in match[0] for word in ("券", "ぽいんと", "ぷれぜんと"))
+            or sentence.near.says(_AGENCY)
+            or sentence.near.says(_PROMISED)
         )
-        if (
-            given
-            and sums
-            and _FOR.search(around)
-            and not _NONE.search(key[match.end() :])
-            and not _OTHERS.search(key)
-        ):
+        none = _NONE.search(key[match.end() : match.end() + 60])
+        if given and sums and sentence.near.says(_FOR) and not (none or sentence.says(_OTHERS)):
             yield _found(wording, sentence, match)
 
 
@@ -105,10 +103,10 @@ _PAY_WORDS = rule("(?:給|賃|手当|賞与|報酬|費|代|歩合|奨学|貸付|
 
 def _promised(wording: Wording, sentence: Sentence) -> Iterator[Found]:
     key = sentence.key
-    if _OTHERS.search(key) or _PAY_WORDS.search(key) or _NONE.search(key):
+    if sentence.says(_OTHERS) or sentence.says(_PAY_WORDS) or sentence.says(_NONE):
         return
     for match in AMOUNT.finditer(key):
-        led = wording.before(sentence, 30) + key[: match.start()]
+        led = (sentence.before[-30:] + key[: match.start()])[-80:]
         if _PAYS.match(key[match.end() :]) and (
             _PROMISED.search(led) or (_AGENCY.search(led) and _FOR.search(led))
         ):

@@ -111,14 +111,19 @@ _SMALL = rule(
 _PUBLIC_SHARE = 20_000
 
 
+# Without one of these a sentence does not speak of money.
+_MONEYISH = rule(
+    "[料費代金円¥払込価値%割額貸]|えん|りょう|きん|だい|yen|jpy|万|千|ローン|分割|販売|課金|サブスク|有償|つきしゃ|頒布|発売|チケット"
+)
+
+
 def charges(wording: Wording) -> Iterator[tuple[int, int]]:
     """Where the reader is asked for money: the fee or the sum with the words that lead to it, as places of the view."""
-    public = _PUBLIC.search(wording.key) is not None
     for sentence in wording.sentences:
-        if WARNING.search(sentence.key):
+        if not sentence.says(_MONEYISH) or sentence.says(WARNING):
             continue
         for start, end in (*_sums(wording, sentence), *_fees(sentence)):
-            if not (public and _SMALL.search(wording.key[max(0, start - 14) : end])):
+            if not (wording.says(_PUBLIC) and _SMALL.search(wording.key[max(0, start - 14) : end])):
                 yield start, end
 
 
@@ -126,7 +131,7 @@ def _sums(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Sums that the reader is to pay."""
     key = sentence.key
     for match in AMOUNT.finditer(key):
-        led, after = key[max(0, match.start() - 26) : match.start()], key[match.end() :]
+        led, after = key[max(0, match.start() - 26) : match.start()], key[match.end() : match.end() + 60]
         roles = list(_ROLE.finditer(led))
         if (
             _GIVEN_AFTER.match(after)
@@ -140,7 +145,7 @@ def _sums(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
         if _BORNE_BY.search(led) and _BORNE_VERB.match(after):
             continue
         if roles:
-            if _HELD.match(after[:12]) or (DUTY.search(key) and not _strong(after)):
+            if _HELD.match(after[:12]) or (sentence.says(DUTY) and not _strong(after)):
                 continue
             yield sentence.start + match.start() - len(led) + roles[-1].start(), sentence.start + match.end()
         elif _sold(wording, sentence, match, after):
@@ -149,20 +154,17 @@ def _sums(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
 
 def _sold(wording: Wording, sentence: Sentence, match: re.Match[str], after: str) -> bool:
     """A sum with no word before it that says what it is: the price of what is offered here or just before."""
-    if DUTY.search(sentence.key):
+    if sentence.says(DUTY):
         return False
     if _STRONG_PAY.match(after):
         return True
-    if _WAGE_NEAR.search(sentence.key[: match.start()] + after[:8]) or _VACANCY.search(sentence.key):
+    led = sentence.key[max(0, match.start() - 60) : match.start()]
+    if _WAGE_NEAR.search(led + after[:8]) or sentence.says(_VACANCY):
         return False
-    if (_SERVICE if not WORK.search(wording.key) else _SERVICE_OR_GOODS).search(
-        wording.before(sentence, 60) + sentence.key
-    ):
-        return not (_PIECE.search(sentence.key[: match.start()]) and _PIECE_WORK.search(wording.key))
+    if sentence.near.says(_SERVICE_OR_GOODS if wording.says(WORK) else _SERVICE):
+        return not (_PIECE.search(led[-20:]) and wording.says(_PIECE_WORK))
     # Nothing explains it, and nobody speaks of a vacancy: what else could it be than a price?
-    if _VACANCY.search(wording.key) or _WAGE_NEAR.search(wording.key) or _PIECE_WORK.search(wording.key):
-        return False
-    return _ELSEWHERE.search(wording.key) is None
+    return not any(map(wording.says, (_VACANCY, _WAGE_NEAR, _PIECE_WORK, _ELSEWHERE)))
 
 
 _STRONG_PAY = rule(
@@ -194,10 +196,6 @@ WORK = re.compile(
 _ELSEWHERE = rule(
     "(?:[^一-龠][市県町村区国](?:が|の|で|営|から|は)|見本[市県町村](?:が|の|で|営|から|は)|抽選|飲み物|入場|寄付|売上|年商|価格帯|税金|罰金|弊社の資本|正社員|パート|アルバイト|働け|働く|会社です|口座に入|もらえる|上がります|職場|入社後|従業員|社員)"
 )
-_OFFER = rule(
-    "(?:いかが|ませんか|お申し?込|もうしこみ|お届け|で(?:お渡し|お譲り|お分け)|にて|承|開始でき|税込|限定|今だけ|半額|割引|お求め|(?:ご準備|ご用意)(?:いただ|くだ)|仕入|欲しい方|ご入用|1コマ|"
-    "一コマ|ポッキリ|ぽっきり|のみで|でお受け|で受けられ|でご覧|が使え|の負担|(?:ご|お)?返信ください|ご連絡ください|お作り)"
-)
 # What home work is paid by.
 _PIECE = rule(
     "[1一](?:個|枚|双|点|本|着|通|袋|組|足|件|文字|分|箱|セット)(?:あたり|につき|の[^。]{1,6})?(?:が|は|で|、)?$"
@@ -214,13 +212,13 @@ def _strong(after: str) -> bool:
     return _STRONG_PAY.match(after) is not None
 
 
+_ASKED = rule(
+    "(?:が?必要(?:です|と|に|で)|がかかり|かかります|をいただきます|をいただいて(?:い|お)ります|頂戴|申し受け|お支払い(?:くだ|いただ|を|が)|ご負担(?:くだ|いただ)|"
+    "(?:お)?振り?込|ふりこ|お納め|先払い(?:で|を|が|して|くだ)|前払い(?:で|を|が|して|くだ)|おくってください|お問い?合わせ|別途|後ほど|お伝えします|お見積|のご相談には応じ|お送りします|"
+    "いただいたうえ|応じて|ちょうだい|しだい|次第|応相談|かかりますが|なりますが|を(?:頂|いただ)く|が発生|要り(?:ます|ま)|要る|が?いります)"
+)
 _FEE_ASKED = re.compile(
-    f"(?:{FEE})(?:等|など|込み?|の)?(?:が|を|は|も|につき|については|として)?.{{0,8}}?"
-    + plain(
-        "(?:が?必要(?:です|と|に|で)|がかかり|かかります|をいただきます|をいただいて(?:い|お)ります|頂戴|申し受け|お支払い(?:くだ|いただ|を|が)|ご負担(?:くだ|いただ)|"
-        "(?:お)?振り?込|ふりこ|お納め|先払い(?:で|を|が|して|くだ)|前払い(?:で|を|が|して|くだ)|おくってください|お問い?合わせ|別途|後ほど|お伝えします|お見積|のご相談には応じ|お送りします|"
-        "いただいたうえ|応じて|ちょうだい|しだい|次第|応相談|かかりますが|なりますが|を(?:頂|いただ)く|が発生|要り(?:ます|ま)|要る|が?いります)"
-    )
+    f"(?:{FEE})(?:等|など|込み?|の)?(?:が|を|は|も|につき|については|として)?.{{0,8}}?" + _ASKED.pattern
 )
 # A paid help without a sum: 「有料の…」「料金表をお送りします」.
 _PAID_HELP = re.compile(
@@ -256,16 +254,18 @@ _SHARE = rule(
 def _fees(sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Fees that are asked for without a sum in figures."""
     key = sentence.key
-    if DUTY.search(key):
+    if sentence.says(DUTY):
         return
     for pattern in (_FEE_ASKED, _PAID_HELP, _SHARE, _INSTALMENT, _DISCOUNT, _HOW_TO_PAY):
-        if pattern is _DISCOUNT and (_VACANCY.search(key) or not _SERVICE.search(key)):
+        if pattern is _DISCOUNT and (sentence.says(_VACANCY) or not sentence.says(_SERVICE)):
+            continue
+        if pattern is _FEE_ASKED and not sentence.says(_ASKED):
             continue
         for match in pattern.finditer(key):
             if not (
-                not_asked(key[match.start() :])
-                or (pattern is _PAID_HELP and _NOT_OFFERED.search(key[match.end() :]))
-                or _BORNE_BEFORE.search(key[: match.start()])
+                not_asked(key[match.start() : match.start() + 60])
+                or (pattern is _PAID_HELP and _NOT_OFFERED.search(key[match.end() : match.end() + 60]))
+                or _BORNE_BEFORE.search(key[max(0, match.start() - 16) : match.start()])
             ):
                 yield sentence.start + match.start(), sentence.start + match.end()
 

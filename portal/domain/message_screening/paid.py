@@ -77,42 +77,52 @@ _RECRUITING = rule(
 
 def paid(wording: Wording) -> Iterator[Found]:
     """Where money is asked for, and where the words of a sham side job stand."""
-    work = WORK.search(wording.key) is not None
-    if work:
-        support = len(set(_SUPPORT.findall(wording.key)))
-        work = support < 2 or len(set(WORK.findall(wording.key))) > support
-    kind = FindingKind.SHAM_SIDE_JOB if work else FindingKind.PAID_SERVICE
-    for start, end in charges(wording):
-        yield Found(kind, *wording.span(start, end))
+    asked = list(charges(wording))
+    if asked:
+        kind = FindingKind.SHAM_SIDE_JOB if _is_work(wording) else FindingKind.PAID_SERVICE
+        for start, end in asked:
+            yield Found(kind, *wording.span(start, end))
     yield from _shams(wording)
 
 
+def _is_work(wording: Wording) -> bool:
+    """Whether what is sold is work rather than help in looking for it."""
+    if not wording.says(WORK):
+        return False
+    support = len(set(_SUPPORT.findall(wording.key)))
+    return support < 2 or len(set(WORK.findall(wording.key))) > support
+
+
 def _shams(wording: Wording) -> Iterator[Found]:
-    easy = _EASY.search(wording.key) is not None
-    home = _HOME.search(wording.key) is not None and _EMPLOYED.search(wording.key) is None
+    easy = wording.says(_EASY)
+    home = wording.says(_HOME) and not wording.says(_EMPLOYED)
     yield from _burdens(wording, home=home)
     for sentence in wording.sentences:
-        if WARNING.search(sentence.key):
+        if sentence.says(WARNING):
             continue
         for match in _INCOME.finditer(sentence.key):
             if _too_good(
-                match, sentence.key[: match.end()], sentence.key[match.end() :], easy=easy, home=home
+                match,
+                sentence.key[max(0, match.start() - 60) : match.end()],
+                sentence.key[match.end() : match.end() + 24],
+                easy=easy,
+                home=home,
             ):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
-        if easy and not _EMPLOYED.search(wording.key):
+        if easy and not wording.says(_EMPLOYED):
             for start, end in places(_HIGH, sentence):
-                if not (DUTY.search(sentence.key) or not_asked(wording.key[end : sentence.end])):
+                if not (sentence.says(DUTY) or not_asked(wording.key[end : min(sentence.end, end + 60)])):
                     yield _sham(wording, start, end)
         for pattern in (_GUARANTEED, _RECRUITING, _MUST_BUY, _LENDING):
             for start, end in places(pattern, sentence):
                 if not (
-                    _EMPLOYED.search(sentence.key)
-                    or DUTY.search(sentence.key)
-                    or not_asked(wording.key[end : sentence.end])
+                    sentence.says(_EMPLOYED)
+                    or sentence.says(DUTY)
+                    or not_asked(wording.key[end : min(sentence.end, end + 60)])
                 ):
                     yield _sham(wording, start, end)
         for match in _OWN_CUSTOMERS.finditer(sentence.key):
-            if _OWN_COSTS.search(wording.key) and not not_asked(sentence.key[match.end() :]):
+            if wording.says(_OWN_COSTS) and not not_asked(sentence.key[match.end() : match.end() + 60]):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
 
 

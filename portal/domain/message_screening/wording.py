@@ -13,6 +13,8 @@ from portal.domain.folding import Folded
 from portal.domain.screening.kanji import plain_kanji
 from portal.domain.screening.reading import STOPS, Reading
 
+BEFORE = 60
+"""Letters before a sentence that still belong to what it speaks of."""
 _ENDS = frozenset("。!?\n")
 # How a kanji is read inside the terms of the rules; most have one reading there.
 _READINGS = {
@@ -65,17 +67,45 @@ def _letter(char: str) -> str:
     return f"(?:{'|'.join(spellings)})" if len(spellings) > 1 else re.escape(char)
 
 
+class _Said:
+    """Whether a pattern stands in a key, looked for once: an unkind text has hundreds of sums in one sentence."""
+
+    key: str
+
+    @cached_property
+    def _answers(self) -> dict[int, bool]:
+        return {}
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the pattern stands anywhere. Patterns are constants of their modules, so their place names them."""
+        answer = self._answers.get(id(pattern))
+        if answer is None:
+            answer = self._answers[id(pattern)] = pattern.search(self.key) is not None
+        return answer
+
+
 @dataclass(frozen=True)
-class Sentence:
-    """A stretch of the view: `key[start:end]`."""
+class Sentence(_Said):
+    """A stretch of the view: `key[start:end]`. before: what was said directly before it."""
 
     start: int
     end: int
     key: str
+    before: str
+
+    @cached_property
+    def near(self) -> _Said:
+        """The sentence with what was said before it."""
+        return _Near(self.before + self.key)
 
 
 @dataclass(frozen=True)
-class Wording:
+class _Near(_Said):
+    key: str
+
+
+@dataclass(frozen=True)
+class Wording(_Said):
     """One message as the rules read it."""
 
     reading: Reading
@@ -92,7 +122,7 @@ class Wording:
         return folded.only(kept).mapped(_vowels)
 
     @cached_property
-    def key(self) -> str:
+    def key(self) -> str:  # type: ignore[override]
         return self.view.key
 
     @cached_property
@@ -107,15 +137,15 @@ class Wording:
                 cuts.append((at, end))
                 at = end
         cuts.append((at, len(view.key)))
-        return tuple(Sentence(start, end, view.key[start:end]) for start, end in cuts if end > start)
+        return tuple(
+            Sentence(start, end, view.key[start:end], view.key[max(0, start - BEFORE) : start])
+            for start, end in cuts
+            if end > start
+        )
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a part of the view stands in the original."""
         return self.view.span(start, end)
-
-    def before(self, sentence: Sentence, reach: int) -> str:
-        """What was said directly before a sentence."""
-        return self.key[max(0, sentence.start - reach) : sentence.start]
 
 
 def places(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int, int]]:
