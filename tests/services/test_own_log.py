@@ -1,10 +1,11 @@
 """The seeker's own log: what is told, in which order, and what is never told."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.refusal import Forbidden
@@ -255,3 +256,75 @@ def test_nobody_but_the_seeker_reads_it(database: Any, clock: Any) -> None:
         if kind is not ActorKind.SEEKER:
             with database.read() as session, pytest.raises(Forbidden):
                 service.own_log(session, clock, Actor(kind, seeker_id=who.id))
+
+
+# Questions of job seekers (seed 004)
+
+
+def test_S_Q2_what_is_told_about_those_who_looked_names_organisations_and_never_the_seeker_to_them(
+    database: Any, clock: Any
+) -> None:
+    """Names stay hidden from organisations; the other way round the seeker learns theirs."""
+    who, unit = build_seeker(database, name="見本 花子"), build_unit(database, name="架空甲社")
+    _view(database, who, unit.id, date(2026, 6, 1), 1)
+    log = _log(database, clock, who)
+    assert [month.names for month in log.looked_at or ()] == [("架空甲社",)]
+    with database.read() as session, pytest.raises(Forbidden):
+        service.own_log(session, clock, build_member(database, unit).actor)
+
+
+def test_S_Q5_a_block_hides_nothing_of_what_was_before_it_from_the_seeker(database: Any, clock: Any) -> None:
+    unit = build_unit(database, name="架空甲社")
+    who = build_seeker(database)
+    send(database, clock, unit, build_member(database, unit), [who])
+    _view(database, who, unit.id, date(2026, 6, 1), 2)
+    clock.advance(timedelta(minutes=1))
+    with database.write() as session:
+        block.block(session, clock, who.actor, [public_id.shown(unit.public_id)])
+    log = _log(database, clock, who)
+    assert [entry.event for entry in log.entries] == [Event.BLOCKED, Event.RECEIVED]
+    assert [month.names for month in log.looked_at or ()] == [("架空甲社",)]
+    assert [entry.event for entry in _log(database, clock, who, kind="blocks").entries] == [Event.BLOCKED]
+
+
+def test_S_Q6_after_an_infection_the_record_shows_what_was_done_in_ones_own_name(
+    database: Any, clock: Any
+) -> None:
+    who = build_seeker(database)
+    for kind in ("seeker.terms.agree", "seeker.correction.ask", "seeker.data.take", "seeker.stop"):
+        _line(database, clock, who, kind, who.actor)
+    told = [(entry.event, entry.by) for entry in _log(database, clock, who).entries]
+    assert told == [
+        (Event.STOPPED, By.SEEKER),
+        (Event.TAKEN, By.SEEKER),
+        (Event.CORRECTION_ASKED, By.SEEKER),
+        (Event.TERMS, By.SEEKER),
+    ]
+
+
+# How it is asked
+
+
+def test_the_record_is_read_by_indexes_whoever_else_is_in_the_tables(database: Any, clock: Any) -> None:
+    if database.engine().dialect.name != "sqlite":
+        return  # with so few rows the planner of PostgreSQL reads tables whole
+    plans: list[str] = []
+    who = build_seeker(database)
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT"):
+            rows = connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(str(row[3]) for row in rows)
+
+    with database.read() as session:
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", explain)
+        try:
+            service.own_log(session, clock, who.actor)
+        finally:
+            event.remove(engine, "before_cursor_execute", explain)
+    asked = [
+        plan for plan in plans if re.match(r"(SCAN|SEARCH) (audit|message|profile_view|complaint|paid)", plan)
+    ]
+    assert len(asked) >= 5
+    assert [plan for plan in asked if plan.startswith("SCAN")] == []
