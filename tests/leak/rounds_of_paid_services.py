@@ -1,6 +1,5 @@
 """What organisations and bureaus can ask for about paid services: of a seeker one word, a pseudonym, their own answer."""
 
-from functools import cache
 from typing import Any
 
 from tests.leak.rounds import MEMBERS, in_english, open_post, round_of, took
@@ -13,7 +12,6 @@ WHO, HIDDEN = "heron", ("wren", "owl")
 """One who has answered the agency and can be reached; two who cannot."""
 
 
-@cache
 def _paid(world: World) -> PaidWorld:
     """Around the agency's officer and one seeker, who is still a student as far as anybody knows."""
     assert world.bureau is not None
@@ -94,10 +92,11 @@ def _notice_paper(world: World) -> None:
 @round_of("provider.thread_paid")
 def _in_thread(world: World) -> None:
     for who in (WHO, *HIDDEN):
-        for member in ("officer", "first"):
-            world.browser(member).page(_thread(world, who, member=member))
+        world.browser("officer").page(_thread(world, who))
+        # Whose the thread is by now, rounds before this one have decided.
+        for member in ("first", "second"):
+            took(world.browser(member).get(_thread(world, who, member=member)), 200, 404)
     world.browser("contact").page(_thread(world, "heron", member="contact"))
-    world.browser("second").page(_thread(world, member="second"), 404)
 
 
 @round_of("provider.thread_paid_ask")
