@@ -15,6 +15,7 @@ from bench import (
     http_batch,
     http_send,
     import_file,
+    message_screening,
     report,
     search_app,
     search_store,
@@ -36,6 +37,7 @@ ALONE: dict[tuple[str, ...], Callable[[], Line]] = {
     ("send_batch_sqlite",): send_batch_sqlite.measure,
     ("import",): import_file.measure,
     ("bureau_desk",): bureau_desk.measure,
+    ("message_screening",): message_screening.measure,
 }
 ON_RELAY: dict[tuple[str, ...], Callable[[RelayWorld], Line]] = {
     ("send_sql",): send_sql.measure,
