@@ -177,7 +177,7 @@ def _empty_account(session: Session, account_id: int, now: datetime) -> None:
         update(account)
         .where(account.c.id == account_id)
         .values(
-            **sealed_names(keyring(session), os.urandom(_RANDOM).hex(), ""),
+            **sealed_names(keyring(session), f"gone-{os.urandom(_PUBLIC).hex()}", ""),
             password_hash=None,
             password_changed_at=None,
             totp_sealed=None,
