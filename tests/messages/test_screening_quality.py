@@ -25,13 +25,14 @@ REFUSED = {"paid_b", "paid_c", "sham"}
 
 @dataclass
 class Score:
-    """Counts of lines. by_label, by_form: missed lines; falsely: harmless ones that were refused."""
+    """Counts of lines. by_label, by_form: missed lines; by_kind: what harmless ones were refused for."""
 
     right: int = 0
     falsely: int = 0
     missed: int = 0
     by_label: Counter[str] = field(default_factory=Counter)
     by_form: Counter[str] = field(default_factory=Counter)
+    by_kind: Counter[str] = field(default_factory=Counter)
 
     @property
     def precision(self) -> float:
@@ -69,6 +70,8 @@ def measured(name: str) -> Score:
         refused, wanted = is_refused(line), should_be(line)
         score.right += refused and wanted
         score.falsely += refused and not wanted
+        if refused and not wanted:
+            score.by_kind.update({each.kind.value for each in screen(line["text"])})
         if wanted and not refused:
             score.missed += 1
             score.by_label.update(line["labels"])

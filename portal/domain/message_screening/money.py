@@ -14,7 +14,7 @@ _KANJI_NUMBER = "[0-9一二三四五六七八九十百千万壱弐参拾億〇]"
 _KANA_NUMBER = "(?:いち|に|さん|よん|ご|ろく|なな|はち|きゅう|じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|まん)"
 AMOUNT = re.compile(
     plain(
-        f"¥[0-9]{{2,9}}|{_KANJI_NUMBER}{{1,14}}(?:まん|せん)?{_KANJI_NUMBER}{{0,6}}(?:円|えん|yen|jpy)|数[百千万]円"
+        f"¥[0-9]{{2,9}}|{_KANJI_NUMBER}{{1,14}}(?:まん|せん)?{_KANJI_NUMBER}{{0,6}}(?:円|えん|yen|jpy)|数[百千万]円|(?<=[料費代金格額])[0-9]{3,7}(?![0-9円年月日名人回時%、-])"
         f"|{_KANA_NUMBER}{{1,6}}えん|{_KANJI_NUMBER}{{1,8}}(?:万|千)(?=[^0-9人名件社台歩年回点個字名])"
     )
 )
@@ -122,7 +122,7 @@ def charges(wording: Wording) -> Iterator[tuple[int, int]]:
     for sentence in wording.sentences:
         if not sentence.says(_MONEYISH) or sentence.says(WARNING):
             continue
-        for start, end in (*_sums(wording, sentence), *_fees(sentence)):
+        for start, end in (*_sums(wording, sentence), *_fees(wording, sentence)):
             if not (wording.says(_PUBLIC) and _SMALL.search(wording.key[max(0, start - 14) : end])):
                 yield start, end
 
@@ -159,12 +159,12 @@ def _sold(wording: Wording, sentence: Sentence, match: re.Match[str], after: str
     if _STRONG_PAY.match(after):
         return True
     led = sentence.key[max(0, match.start() - 60) : match.start()]
-    if _WAGE_NEAR.search(led + after[:8]) or sentence.says(_VACANCY):
+    if _WAGE_NEAR.search(led + after[:8]) or sentence.says(VACANCY):
         return False
     if sentence.near.says(_SERVICE_OR_GOODS if wording.says(WORK) else _SERVICE):
         return not (_PIECE.search(led[-20:]) and wording.says(_PIECE_WORK))
     # Nothing explains it, and nobody speaks of a vacancy: what else could it be than a price?
-    return not any(map(wording.says, (_VACANCY, _WAGE_NEAR, _PIECE_WORK, _ELSEWHERE)))
+    return not any(map(wording.says, (VACANCY, _WAGE_NEAR, _PIECE_WORK, _ELSEWHERE)))
 
 
 _STRONG_PAY = rule(
@@ -202,9 +202,9 @@ _PIECE = rule(
 )
 _PIECE_WORK = rule("(?:工賃|内職|家内労働|納品|袋詰め|仕立て|業務委託|委託します|委託です|買い取り)")
 # Words of a vacancy: a sum beside them that nothing explains is pay.
-_VACANCY = rule(
+VACANCY = rule(
     "(?:求人(?:です|票|広告|が|を(?:ご紹介|お送り|ご案内)|の(?:内容|概要|会社))|雇用|社会保険|勤務|シフト|休日|残業|夜勤|日勤|業務委託|配達|手取り|試用期間|募集|出来高|日額|採用され|年齢|定員|住み込み|売場|扱います|扱う|予算|"
-    "週[0-9]日|経験を(?:活|生)|経験者|できる方|係です|ライター|スタッフ(?:です|、|を|は)|(?<!卒業)(?<!修了)見込み|加算|台の|探して|相当|1日(?:あたり|につき)?[0-9一二三四五六七八九十万千]{1,7}円|資本金|1日[0-9]時間|働きながら|働いて)"
+    "講師として|お任せ|現場|1勤務|乗務|当直|宿直|入居|応募資格|就業|仕事内容|職種|待遇|福利厚生|支払日|締め|週[0-9]日|経験を(?:活|生)|経験者|できる方|係です|ライター|スタッフ(?:です|、|を|は)|(?<!卒業)(?<!修了)見込み|加算|台の|探して|相当|1日(?:あたり|につき)?[0-9一二三四五六七八九十万千]{1,7}円|資本金|1日[0-9]時間|働きながら|働いて)"
 )
 
 
@@ -213,7 +213,7 @@ def _strong(after: str) -> bool:
 
 
 _ASKED = rule(
-    "(?:が?必要(?:です|と|に|で)|がかかり|かかります|をいただきます|をいただいて(?:い|お)ります|頂戴|申し受け|お支払い(?:くだ|いただ|を|が)|ご負担(?:くだ|いただ)|"
+    "(?:が?必要(?:です|と|で)|がかかり|かかります|をいただきます|をいただいて(?:い|お)ります|頂戴|申し受け|お支払い(?:くだ|いただ|を|が)|ご負担(?:くだ|いただ)|"
     "(?:お)?振り?込|ふりこ|お納め|先払い(?:で|を|が|して|くだ)|前払い(?:で|を|が|して|くだ)|おくってください|お問い?合わせ|別途|後ほど|お伝えします|お見積|のご相談には応じ|お送りします|"
     "いただいたうえ|応じて|ちょうだい|しだい|次第|応相談|かかりますが|なりますが|を(?:頂|いただ)く|が発生|要り(?:ます|ま)|要る|が?いります)"
 )
@@ -226,7 +226,7 @@ _PAID_HELP = re.compile(
         "有料(?!老人|職業紹介|の?職業紹介|道路|駐車|化|ごみ|袋|紹介事業|ホーム|会員(?!に|への?ご|登録|プラン)|施設|放送|席|老人|老人施設)"
     )
     + plain("(?:の|な|で|です|に|と|版|個別|就職|転職|就活|面接|特別)?")
-    + f"(?:{SERVICE}|です|ですが|となり|になり|で(?:すが|承|ご|お|行)|支援)"
+    + f"(?:.{{0,6}}?{SERVICE}|メール|メルマガ|記事|コミュニティ|グループ|イベント|体験|枠|版|です|ですが|となり|になり|で(?:すが|承|ご|お|行)|支援)"
     + "|"
     + term("ゆうりょう")
     + plain("(?:の)?")
@@ -241,6 +241,7 @@ _DISCOUNT = rule(
     "(?:学割|早割|(?<!社員)(?<!従業員)割引|半額|値引き|値下げ|キャンペーン価格|モニター価格|特別価格|会員価格|優待価格|チケット制|月謝制|会費制|サブスク|定額制|販売中|販売して(?:い|お)り|"
     "好評発売|発売中|頒布)"
 )
+_STAFF = rule("(?:社員|従業員|職員|スタッフ|家族|時給|月給)")
 _HOW_TO_PAY = rule(
     "(?:振込先(?:は|を)|お?振込先|ご入金(?:が|を|後|いただ|くだ)|お支払い(?:の方法|方法|は後|は月末|は銀行|は分割|は現地|は当日)|代金引換|着払い|課金(?:され|いたし|となり)|出世払い|後払い(?:で|も|が|に)|"
     "クレジットカードの(?:番号|ご用意|ご登録)|カードで(?:の)?(?:決済|お支払い)|費用のかかる|費用がかかり|お代(?:は|を)(?!いただきません))"
@@ -251,13 +252,13 @@ _SHARE = rule(
 )
 
 
-def _fees(sentence: Sentence) -> Iterator[tuple[int, int]]:
+def _fees(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Fees that are asked for without a sum in figures."""
     key = sentence.key
     if sentence.says(DUTY):
         return
     for pattern in (_FEE_ASKED, _PAID_HELP, _SHARE, _INSTALMENT, _DISCOUNT, _HOW_TO_PAY):
-        if pattern is _DISCOUNT and (sentence.says(_VACANCY) or not sentence.says(_SERVICE)):
+        if pattern is _DISCOUNT and (wording.says(VACANCY) or not sentence.says(_SERVICE) or sentence.says(_STAFF)):
             continue
         if pattern is _FEE_ASKED and not sentence.says(_ASKED):
             continue

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from portal.domain.message_screening.finding import FindingKind, Found
-from portal.domain.message_screening.money import AMOUNT, DUTY, WARNING, WORK, charges, not_asked
+from portal.domain.message_screening.money import AMOUNT, DUTY, VACANCY, WARNING, WORK, charges, not_asked
 from portal.domain.message_screening.wording import Wording, places, rule, term
 
 _SUPPORT = re.compile(
@@ -109,7 +109,7 @@ def _shams(wording: Wording) -> Iterator[Found]:
                 home=home,
             ):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
-        if easy and not wording.says(_EMPLOYED):
+        if easy and not (wording.says(_EMPLOYED) or wording.says(VACANCY) or "時給" in wording.key):
             for start, end in places(_HIGH, sentence):
                 if not (sentence.says(DUTY) or not_asked(wording.key[end : min(sentence.end, end + 60)])):
                     yield _sham(wording, start, end)
@@ -133,10 +133,10 @@ def _burdens(wording: Wording, *, home: bool) -> Iterator[Found]:
         return
     steady, effort, costs = _STEADY.search(key), _OWN_EFFORT.search(key), _OWN_COSTS.search(key)
     told = [match for match in (steady, effort, costs) if match is not None]
-    if len(told) >= 2 and (effort or costs) and not not_asked(key[told[-1].end() :]):
+    if effort and len(told) >= 2 and not not_asked(key[told[-1].end() :]):
         yield _sham(wording, told[-1].start(), told[-1].end())
     hurry = _HURRY.search(key)
-    if home and hurry and _SIGN.search(key) and not not_asked(key[hurry.end() :]):
+    if home and hurry and not wording.says(VACANCY) and _SIGN.search(key) and not not_asked(key[hurry.end() :]):
         yield _sham(wording, hurry.start(), hurry.end())
 
 
