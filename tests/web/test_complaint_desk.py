@@ -6,11 +6,13 @@ import pytest
 
 from portal.domain.complaint import Act
 from portal.domain.complaint_desk import DeskFilter
-from portal.services import complaint_case
+from portal.services import complaint_case, public_id
 from tests.services.complaint_world import ASKED, COMPLAINT, LETTER, RESULT, Desks
 from tests.web.page import Page
 from tests.web.page_client import page_of
 from tests.web.signing import sign_in_as
+
+PLACES = "/consultation-places"
 
 
 @pytest.fixture
@@ -221,3 +223,12 @@ def test_only_the_page_that_shows_what_is_new_takes_the_mark_away(desk: Any, des
     assert "新しい書き込み：1件" in desk.page("/office/").text
     desk.page(at(ref))
     assert "新しい書き込みはありません。" in desk.page("/office/").text
+
+
+def test_a_seeker_finds_the_places_to_ask_where_such_a_dispute_is_chosen(app: Any, desks: Desks) -> None:
+    seeker = browser(app, desks.seeker)
+    unit = public_id.shown(desks.unit.public_id)
+    assert PLACES in seeker.page(f"/seeker/organisations/{unit}/complaint").links.values()
+    for kind, shown in (("telework", True), ("home_work", True), ("conduct", False)):
+        case = seeker.page(f"/seeker/complaints/{desks.opens(kind=kind)}")
+        assert (PLACES in case.links.values()) == shown, kind
