@@ -6,14 +6,20 @@ from html import escape
 
 _STYLE = """
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff;
-  font: 1rem/1.8 "Noto Sans JP", "Hiragino Kaku Gothic ProN", "Yu Gothic", Meiryo, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; line-height: 1.4; } h2 { margin: 2.5rem 0 .5rem; padding-bottom: .25rem; border-bottom: 2px solid #1a1a1a;
-  font-size: 1.3rem; } h3 { margin: 1.5rem 0 .25rem; font-size: 1.05rem; }
-dl { margin: .5rem 0 1rem; } dl > div { display: grid; grid-template-columns: 14rem 1fr; gap: .25rem 1rem; padding: .35rem 0;
-  border-bottom: 1px solid #ccc; break-inside: avoid; } dt { font-weight: 700; } dd { margin: 0; white-space: pre-line; }
-.one { margin: 0 0 1rem; padding: .5rem 0 .5rem 1rem; border-left: 4px solid #767676; } .none { color: #595959; }
+  font: 1rem/1.8 "Noto Sans JP", "Hiragino Kaku Gothic ProN", "Yu Gothic", Meiryo, sans-serif;
+  overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; line-height: 1.4; }
+h2 { margin: 2.5rem 0 .5rem; padding-bottom: .25rem; border-bottom: 2px solid #1a1a1a; font-size: 1.3rem; }
+h3 { margin: 1.5rem 0 .25rem; font-size: 1.05rem; }
+dl { margin: .5rem 0 1rem; }
+dl > div { display: grid; grid-template-columns: 14rem 1fr; gap: .25rem 1rem; padding: .35rem 0;
+  border-bottom: 1px solid #ccc; break-inside: avoid; }
+dt { font-weight: 700; }
+dd { margin: 0; white-space: pre-line; }
+.one { margin: 0 0 1rem; padding: .5rem 0 .5rem 1rem; border-left: 4px solid #767676; }
+.none { color: #595959; }
 @media (max-width: 36rem) { dl > div { grid-template-columns: 1fr; } }
-@media print { body { max-width: none; margin: 0; font-size: 10pt; } h2 { break-after: avoid; } h3 { break-after: avoid; } }
+@media print { body { max-width: none; margin: 0; font-size: 10pt; } h2, h3 { break-after: avoid; } }
 """
 
 Fact = tuple[str, str]

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -290,7 +289,7 @@ def own_log(
         )
 
 
-def _sources(seeker_id: int, wanted: Wanted) -> list[Select[Any]]:
+def _sources(seeker_id: int, wanted: Wanted) -> list[store.Source]:
     month = wanted.month
     span = Span() if month is None else Span(day_start(month), day_start(add_months(month, 1)))
 

@@ -44,6 +44,10 @@ CASE, TRANSCRIPT, PAID, REPORT = "complaint.", "complaint.transcript.read", "pai
 _BY_UNIT = ("explained", "asked", "given")
 
 
+Source = Select[Any]
+"""Lines of one kind of table, all with the same columns."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line. by: kind of the actor ("officer": of the organisation). unit_id: the organisation it is about, if any.
@@ -86,7 +90,7 @@ class Month:
     times: int
 
 
-def acts(seeker_id: int, kinds: Collection[str], span: Span) -> Select[Any]:
+def acts(seeker_id: int, kinds: Collection[str], span: Span) -> Source:
     """Audit lines of these kinds about the seeker."""
     return select(
         audit.c.at,
@@ -109,7 +113,7 @@ def acts(seeker_id: int, kinds: Collection[str], span: Span) -> Select[Any]:
     )
 
 
-def messages(seeker_id: int, span: Span) -> Select[Any]:
+def messages(seeker_id: int, span: Span) -> Source:
     """All messages of the seeker's threads; whether and when one was read is kept nowhere."""
     return (
         select(
@@ -129,7 +133,7 @@ def messages(seeker_id: int, span: Span) -> Select[Any]:
     )
 
 
-def case_lines(seeker_id: int, span: Span) -> Select[Any]:
+def case_lines(seeker_id: int, span: Span) -> Source:
     """Lines that the seeker reads, of the cases that the seeker sees."""
     other = case((complaint.c.opened_by == "seeker", "unit"), else_="seeker")
     by = case(
@@ -161,7 +165,7 @@ def case_lines(seeker_id: int, span: Span) -> Select[Any]:
     )
 
 
-def transcript_readings(seeker_id: int, span: Span) -> Select[Any]:
+def transcript_readings(seeker_id: int, span: Span) -> Source:
     """Readings of frozen threads of the seeker; the number of the case only where the seeker sees the case."""
     return (
         select(
@@ -184,7 +188,7 @@ def transcript_readings(seeker_id: int, span: Span) -> Select[Any]:
     )
 
 
-def paid_steps(seeker_id: int, span: Span) -> Select[Any]:
+def paid_steps(seeker_id: int, span: Span) -> Source:
     """Entries of the ledger of paid services: explanations, wishes, askings, consents, services given."""
     return select(
         paid_ledger.c.at,
@@ -200,7 +204,7 @@ def paid_steps(seeker_id: int, span: Span) -> Select[Any]:
     ).where(paid_ledger.c.seeker_id == seeker_id, *span.holds(paid_ledger.c.at))
 
 
-def reports(seeker_id: int, span: Span) -> Select[Any]:
+def reports(seeker_id: int, span: Span) -> Source:
     """Messages that the seeker reported."""
     return select(
         message_report.c.at,
@@ -223,7 +227,7 @@ def _nobody() -> tuple[Any, Any]:
     )
 
 
-def lines(session: Session, sources: Iterable[Select[Any]], *, offset: int, limit: int) -> list[Line]:
+def lines(session: Session, sources: Iterable[Source], *, offset: int, limit: int) -> list[Line]:
     """Lines of several sources, newest first."""
     parts = list(sources)
     if not parts:
