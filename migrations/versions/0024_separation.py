@@ -1,6 +1,6 @@
 """Separation: what the roles of the audiences lock rows by.
 
-Safety: adds an empty column to two tables; nothing is rewritten. The checks are made NOT VALID first on PostgreSQL, so
+Safety: adds an empty column to three tables; nothing is rewritten. The checks are made NOT VALID first on PostgreSQL, so
 that nobody waits while the rows are read.
 """
 
@@ -11,7 +11,7 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-TABLES = ("profile", "account")
+TABLES = ("profile", "account", "paid_service")
 
 
 def upgrade() -> None:

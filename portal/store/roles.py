@@ -55,7 +55,7 @@ def rights() -> Mapping[str, Mapping[str, Rights]]:
     """Audience -> table -> rights, as the file says."""
     found = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return {
-        audience: {table: _rights(given) for table, given in tables.items()}
+        audience: {table: _rights(given) for named, given in tables.items() for table in named.split()}
         for audience, tables in found.items()
         if audience != "nobody"
     }
@@ -74,11 +74,18 @@ def _rights(given: Mapping[str, Any]) -> Rights:
 
 
 def _condition(told: str) -> str:
-    """``column``, ``column = setting`` or ``column in table.column``, as SQL."""
+    """``column``, ``column = setting``, ``column in table.column``, ``column is word``, joined by ``or``, as SQL."""
+    return " OR ".join(_compared(part) for part in told.split(" or "))
+
+
+def _compared(told: str) -> str:
     if " in " in told:
         column, _, place = told.partition(" in ")
         table, _, of = place.partition(".")
-        return f"{_quoted(column)} IN (SELECT {_quoted(of)} FROM {_quoted(table)})"
+        return f"{_quoted(column)} IN (SELECT {_quoted(of)} FROM {_quoted(table)})"  # noqa: S608 -- our own list
+    if " is " in told:
+        column, _, word = told.partition(" is ")
+        return f"{_quoted(column)} = '{word}'"
     column, _, setting = told.partition(" = ")
     # Empty where an earlier transaction of the same connection had said something: then nothing is said either.
     return f"{_quoted(column)} = NULLIF(current_setting('portal.{setting or column}', true), '')::bigint"

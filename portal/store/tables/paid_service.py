@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from portal.store.tables.base import metadata, one_of
+from portal.store.tables.base import metadata, one_of, row_lock
 from portal.store.types import Id, Instant
 
 _KINDS = ("placement", "support", "graduate")
@@ -35,6 +35,7 @@ paid_service = Table(
     # Not offered any more; what was recorded stays.
     Column("ended_on", Date),
     Column("created_at", Instant, nullable=False),
+    row_lock(),
     one_of("kind", _KINDS),
     UniqueConstraint("id", "unit_id", "kind"),
     sqlite_autoincrement=True,
