@@ -120,7 +120,7 @@ def reports(session: Session, actor: Actor, *, before: str = "") -> Reports:
             bureau = actor.bureau_code
         else:
             raise Forbidden
-        last = store.number_of(session, public_id.read(before) or b"") if before else None
+        last = public_id.read(before) or b""
         rows = store.reports(session, offices=offices, bureau=bureau, before=last, most=PAGE + 1)
         more = public_id.shown(rows[PAGE - 1].public_id) if len(rows) > PAGE else ""
         return Reports(tuple(rows[:PAGE]), more)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import ColumnElement, and_, insert, select
 from sqlalchemy.orm import Session
 
 from portal.domain.message_screening import Declared, FindingKind, Mark, Passed
@@ -145,13 +145,6 @@ def messages_of_unit(session: Session, thread_id: int) -> list[UnitMessage]:
     return [UnitMessage(row.id, row.body, row.sent_at, row.ended_at is not None) for row in rows]
 
 
-def number_of(session: Session, public: bytes) -> int | None:
-    """The number of a report."""
-    return session.execute(
-        select(message_report.c.id).where(message_report.c.public_id == public)
-    ).scalar_one_or_none()
-
-
 def add_report(
     session: Session,
     *,
@@ -190,12 +183,12 @@ def reports(
     *,
     offices: Collection[str] | None = None,
     bureau: str | None = None,
-    before: int | None = None,
+    before: bytes = b"",
     most: int = 50,
 ) -> list[Report]:
     """Reports, the newest first. offices: of whose seekers; bureau: about whose units (ruling R15).
 
-    before: only those that are older than the one of this number.
+    before: only those that are older than this one, by its random id; one of another desk begins at the top.
     """
     found = (
         select(
@@ -211,12 +204,15 @@ def reports(
         .order_by(message_report.c.id.desc())
         .limit(most)
     )
-    if offices is not None:
-        found = found.where(message_report.c.office_code.in_(offices))
-    if bureau is not None:
-        found = found.where(unit.c.bureau_code == bureau)
-    if before is not None:
-        found = found.where(message_report.c.id < before)
+    of_desk = _of_desk(offices, bureau)
+    found = found.where(*of_desk)
+    if before:
+        last = session.execute(
+            select(message_report.c.id)
+            .join(unit, unit.c.id == message_report.c.unit_id)
+            .where(message_report.c.public_id == before, *of_desk)
+        ).scalar_one_or_none()
+        found = found if last is None else found.where(message_report.c.id < last)
     rows = session.execute(found).all()
     sends = [row.send_id for row in rows]
     marks, statements = _marks_of(session, sends), _statements_of(session, sends)
@@ -239,14 +235,13 @@ def reports(
     ]
 
 
-def count(session: Session, *, offices: Collection[str] | None = None, bureau: str | None = None) -> int:
-    """How many reports such a desk has."""
-    found = select(func.count()).select_from(message_report.join(unit, unit.c.id == message_report.c.unit_id))
+def _of_desk(offices: Collection[str] | None, bureau: str | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
     if offices is not None:
-        found = found.where(message_report.c.office_code.in_(offices))
+        wanted.append(message_report.c.office_code.in_(offices))
     if bureau is not None:
-        found = found.where(unit.c.bureau_code == bureau)
-    return int(session.execute(found).scalar_one())
+        wanted.append(unit.c.bureau_code == bureau)
+    return wanted
 
 
 def for_download(session: Session, seeker_id: int) -> list[dict[str, Any]]:

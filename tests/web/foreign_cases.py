@@ -22,6 +22,7 @@ from tests.web import (
     foreign_paid,
     foreign_parties,
     foreign_people,
+    foreign_reports,
 )
 from tests.web.foreign_town import Case, Town
 from tests.web.provider_world import TEXT
@@ -357,6 +358,7 @@ BY_RULE = (
     *foreign_complaints.RULES,
     *foreign_parties.RULES,
     foreign_parties.NEW,
+    foreign_reports.RULE,
 )
 
 
@@ -394,6 +396,8 @@ def cases_of(town: Town, rule: str, method: str) -> list[Case]:
         return foreign_bureau.cases(town, rule, method)
     if rule.startswith(foreign_paid.RULES):
         return foreign_paid.cases(town, rule, method)
+    if rule == foreign_reports.RULE:
+        return foreign_reports.cases(town, method)
     if rule.startswith(foreign_complaints.RULES):
         return foreign_complaints.cases(town, rule, method)
     if rule.startswith((*foreign_parties.RULES, foreign_parties.NEW)):
@@ -456,6 +460,7 @@ def ids_elsewhere(town: Town) -> Iterator[Case]:
     yield from foreign_paid.ids_elsewhere(town)
     yield from foreign_corrections.ids_elsewhere(town)
     yield from foreign_parties.ids_elsewhere(town)
+    yield from foreign_reports.ids_elsewhere(town)
     yield Case("bureau", "/bureau/units?after={}", *refs_of_units(town))
     yield Case("bureau", "/bureau/applications?after={}", *foreign_bureau.refs_of_applications(town))
     mine = scope.public_id(town.own.office_id)
