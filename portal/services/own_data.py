@@ -22,7 +22,16 @@ from portal.services.password import Passwords
 from portal.services.second_factor import confirm_password
 from portal.services.use_case import use_case
 from portal.store import account as accounts
-from portal.store import complaint, consent, correction, notice_care, paid_ledger, reach, safe_message
+from portal.store import (
+    complaint,
+    consent,
+    correction,
+    notice_care,
+    paid_ledger,
+    reach,
+    retention,
+    safe_message,
+)
 from portal.store import own_data as store
 from portal.store import seeker as seeker_store
 
@@ -93,14 +102,15 @@ def _person(session: Session, seeker_id: int, language: str) -> dict[str, Any]:
     school = registration["school_kind"]
     registration["school_kind"] = _named(session, "school_kind", language)(school) if school else None
     published = store.published(session, seeker_id)
-    published["choices"] = [
-        {
-            "role": one.role,
-            "name": _named(session, one.kind, language)(one.code),
-            "length": _named(session, "experience_band", language)(one.band) if one.band else None,
-        }
-        for one in published["choices"]
-    ]
+    for which in ("choices", "shown"):
+        published[which] = [
+            {
+                "role": one.role,
+                "name": _named(session, one.kind, language)(one.code),
+                "length": _named(session, "experience_band", language)(one.band) if one.band else None,
+            }
+            for one in published[which]
+        ]
     history = store.changes(session, seeker_id)
     for change in history:
         change["office"] = offices(change.pop("office_code"))
@@ -112,6 +122,9 @@ def _person(session: Session, seeker_id: int, language: str) -> dict[str, Any]:
         "terms": consent.for_download(session, seeker_id),
         "history": history,
         "corrections": correction.for_download(session, seeker_id),
+        "retention": [
+            {"kind": kind, "goes_on": goes_on} for kind, _, goes_on in retention.announced(session, seeker_id)
+        ],
     }
 
 

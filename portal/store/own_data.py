@@ -8,10 +8,11 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.store import profile as profile_store
+from portal.store import rarity
 from portal.store import seeker as seeker_store
 from portal.store.own_log import unit_names
 from portal.store.tables import (
@@ -23,6 +24,7 @@ from portal.store.tables import (
     outcome_event,
     profile,
     thread,
+    thread_text_end,
     unit,
 )
 
@@ -69,6 +71,7 @@ def published(session: Session, seeker_id: int) -> Row:
     return {
         "month": row.month,
         "choices": profile_store.choices(session, seeker_id),
+        "shown": rarity.shown_choices(session, seeker_id),
         "texts": [
             {"kind": kind, "text": text}
             for kind, text in sorted(profile_store.texts(session, seeker_id).items())
@@ -125,15 +128,36 @@ def threads(session: Session, seeker_id: int) -> list[Row]:
 
 
 def _messages(session: Session, seeker_id: int) -> dict[int, list[Row]]:
+    """Texts whose 保存期間 is over are given to nobody any more, whether or not they are erased yet."""
     found: dict[int, list[Row]] = defaultdict(list)
+    over = and_(
+        thread_text_end.c.thread_id == message.c.thread_id,
+        thread_text_end.c.upto_message_id >= message.c.id,
+    )
     for row in session.execute(
-        select(message.c.thread_id, message.c.direction, message.c.sent_at, message.c.body, message.c.answer)
+        select(
+            message.c.thread_id,
+            message.c.direction,
+            message.c.sent_at,
+            message.c.body,
+            message.c.answer,
+            thread_text_end.c.ended_at,
+        )
         .join(thread, thread.c.id == message.c.thread_id)
+        .outerjoin(thread_text_end, over)
         .where(thread.c.seeker_id == seeker_id)
         .order_by(message.c.id)
     ):
-        by = "organisation" if row.direction == "unit" else "you"
-        found[row.thread_id].append({"at": row.sent_at, "from": by, "answer": row.answer, "text": row.body})
+        gone = row.ended_at is not None
+        found[row.thread_id].append(
+            {
+                "at": row.sent_at,
+                "from": "organisation" if row.direction == "unit" else "you",
+                "answer": row.answer,
+                "text": "" if gone else row.body,
+                "ended": gone,
+            }
+        )
     return found
 
 

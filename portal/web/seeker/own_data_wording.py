@@ -58,6 +58,11 @@ _QUIET: Mapping[str, LazyString] = {
     "own": _l("自分で決めた時間"),
     "off": _l("なし"),
 }
+_GOES: Mapping[str, LazyString] = {
+    "thread": _l("団体とのやり取り"),
+    "complaint": _l("相談・苦情の記録"),
+    "identity": _l("本人の情報"),
+}
 _REPORTS: Mapping[str, LazyString] = {
     "paid_service": _l("有料のサービスの勧誘"),
     "sham_side_job": _l("あやしい副業の勧誘"),
@@ -111,6 +116,7 @@ def page_of(content: Content, language: str, every: Book) -> OwnDataPage:
                 (gettext("訂正の申出"), map(_correction, content["corrections"])),
                 (gettext("登録の変更の履歴"), (_change(one, every) for one in content["history"])),
                 (gettext("あなたの情報の取扱い記録"), map(_line, content["record"])),
+                (gettext("消えることが決まっているもの"), map(_goes, content["retention"])),
                 (gettext("下書き"), map(_draft, content["drafts"])),
             )
         ],
@@ -165,20 +171,28 @@ def _graduate(until: str | None) -> str:
 
 
 def _profile(one: Content) -> Iterable[Group]:
-    chosen: dict[str, list[str]] = {}
-    for each in one["choices"]:
-        shown = f"{each['name']}（{each['length']}）" if each["length"] else each["name"]
-        chosen.setdefault(str(_ROLES[each["role"]]), []).append(shown)
+    shown, chosen = _chosen(one["shown"]), _chosen(one["choices"])
     yield Group(
         _facts(
             (gettext("情報の提供を始めた月"), month(date.fromisoformat(one["month"]))),
-            *((label, "\n".join(names)) for label, names in chosen.items()),
+            *shown.items(),
             *((str(TEXTS[each["kind"]]), each["text"]) for each in one["texts"]),
         )
     )
+    if chosen != shown:
+        more = [(label, names) for label, names in chosen.items() if shown.get(label) != names]
+        yield Group(more, gettext("登録どおりの内容（団体には、一部をまとめて見せています）"))
     for each in one["waiting_texts"]:
         title = gettext("確認を待つ文章（%(at)sから）", at=_at(each["since"]))
         yield Group([(str(TEXTS[each["kind"]]), each["text"])], title)
+
+
+def _chosen(several: Iterable[Content]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for each in several:
+        name = f"{each['name']}（{each['length']}）" if each["length"] else each["name"]
+        found.setdefault(str(_ROLES[each["role"]]), []).append(name)
+    return {label: "\n".join(sorted(names)) for label, names in found.items()}
 
 
 def _account(one: Content | None) -> Iterable[Group]:
@@ -223,7 +237,7 @@ def _message(one: Content) -> Group:
     return Group(
         _facts(
             (gettext("返事の種類"), answer_name(one["answer"]) if one["answer"] else ""),
-            (gettext("文章"), one["text"]),
+            (gettext("文章"), gettext("保存期間が終わりました。") if one["ended"] else one["text"]),
         ),
         f"{_at(one['at'])} {who}",
     )
@@ -359,6 +373,10 @@ def _line(one: Content) -> Group:
         case_number=one["case_number"],
     )
     return Group([(log_place(entry), log_line(entry))], moment(entry.at))
+
+
+def _goes(one: Content) -> Group:
+    return Group([(str(_GOES[one["kind"]]), gettext("%(day)s以後", day=_on(one["goes_on"])))])
 
 
 def _draft(one: Content) -> Group:
