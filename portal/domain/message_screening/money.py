@@ -14,7 +14,7 @@ _KANJI_NUMBER = "[0-9一二三四五六七八九十百千万壱弐参拾億〇]"
 _KANA_NUMBER = "(?:いち|に|さん|よん|ご|ろく|なな|はち|きゅう|じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|まん)"
 AMOUNT = re.compile(
     plain(
-        f"¥[0-9]{{2,9}}|{_KANJI_NUMBER}{{1,14}}(?:まん|せん)?{_KANJI_NUMBER}{{0,6}}(?:円|えん|yen|jpy)|数[百千万]円|(?<=[料費代金格額])[0-9]{3,7}(?![0-9円年月日名人回時%、-])"
+        f"¥[0-9]{{2,9}}|{_KANJI_NUMBER}{{1,14}}(?:まん|せん)?{_KANJI_NUMBER}{{0,6}}(?:円|えん|yen|jpy)|数[百千万]円|(?<=[料費代金格額])[0-9]{3, 7}(?![0-9円年月日名人回時%、-])"
         f"|{_KANA_NUMBER}{{1,6}}えん|{_KANJI_NUMBER}{{1,8}}(?:万|千)(?=[^0-9人名件社台歩年回点個字名])"
     )
 )
@@ -258,7 +258,9 @@ def _fees(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
     if sentence.says(DUTY):
         return
     for pattern in (_FEE_ASKED, _PAID_HELP, _SHARE, _INSTALMENT, _DISCOUNT, _HOW_TO_PAY):
-        if pattern is _DISCOUNT and (wording.says(VACANCY) or not sentence.says(_SERVICE) or sentence.says(_STAFF)):
+        if pattern is _DISCOUNT and (
+            wording.says(VACANCY) or not sentence.says(_SERVICE) or sentence.says(_STAFF)
+        ):
             continue
         if pattern is _FEE_ASKED and not sentence.says(_ASKED):
             continue

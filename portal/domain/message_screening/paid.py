@@ -136,7 +136,13 @@ def _burdens(wording: Wording, *, home: bool) -> Iterator[Found]:
     if effort and len(told) >= 2 and not not_asked(key[told[-1].end() :]):
         yield _sham(wording, told[-1].start(), told[-1].end())
     hurry = _HURRY.search(key)
-    if home and hurry and not wording.says(VACANCY) and _SIGN.search(key) and not not_asked(key[hurry.end() :]):
+    if (
+        home
+        and hurry
+        and not wording.says(VACANCY)
+        and _SIGN.search(key)
+        and not not_asked(key[hurry.end() :])
+    ):
         yield _sham(wording, hurry.start(), hurry.end())
 
 
