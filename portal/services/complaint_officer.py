@@ -88,7 +88,8 @@ class OwnNote:
 
 @dataclass(frozen=True)
 class OfficerCase:
-    """One case. thread: token of the thread with the seeker, "" = there is none. notes: of officers.
+    """One case. thread: token of the thread with the seeker, "" = there is none. notes: of officers. earlier: number of
+    the case from which this one was opened.
 
     messages: of the frozen thread that the officer, as the desk, may open now; None = nothing to open.
     """
@@ -100,6 +101,7 @@ class OfficerCase:
     may: frozenset[Act]
     thread: str
     notes: tuple[OwnNote, ...]
+    earlier: str
     messages: int | None
 
 
@@ -147,6 +149,9 @@ def case(session: Session, clock: Clock, actor: Actor, ref: str) -> OfficerCase:
             may=possible(line.side, row.case),
             thread=alias.token(unit.key, THREAD_TOKEN, row.alias_key) if has_thread else "",
             notes=tuple(OwnNote(one.at, one.text) for one in notes),
+            earlier=store.by_id(session, row.earlier_id).number
+            if row.earlier_id is not None and line.side is Side.OPENER
+            else "",
             messages=complaint_transcript.size(session, row.transcript_id)
             if opens and row.transcript_id is not None
             else None,

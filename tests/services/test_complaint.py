@@ -280,6 +280,20 @@ def test_a_case_is_settled_taken_back_and_taken_up_again(world: Sides) -> None:
     assert world.of_seeker(opened.ref).may == frozenset()
 
 
+def test_a_case_whose_words_are_gone_is_found_no_more(world: Sides) -> None:
+    opened = world.open("officer")
+    world.act(world.seeker, opened.ref, Act.SETTLE)
+    with world.database.write() as session:
+        session.execute(table.update().values(retired_at=world.clock.now()))
+        session.execute(complaint_event.delete())
+        session.commit()
+    assert world.officers_list() == ()
+    with pytest.raises(NotFound):
+        world.of_seeker(opened.ref)
+    with pytest.raises(NotFound):
+        world.act(world.seeker, opened.ref, Act.REOPEN, "まだ届きます。")
+
+
 def test_what_is_new_is_marked_for_whoever_has_not_seen_it(world: Sides) -> None:
     opened = world.open("officer")
     assert world.officers_list()[0].new
@@ -378,6 +392,7 @@ def test_the_officer_takes_a_complaint_further_to_an_office(world: Sides) -> Non
         rows = session.execute(select(table.c.number, table.c.earlier_id).order_by(table.c.id)).all()
     assert [row.number for row in rows] == [first.number, second.number]
     assert rows[1].earlier_id is not None
+    assert world.of_officer(second.ref).earlier == first.number
 
 
 def test_texts_lie_sealed_in_every_table(world: Sides) -> None:
