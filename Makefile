@@ -5,7 +5,7 @@ FOLDER ?= docs/screenshots
 OF ?= few
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint fix bench screenshots faults migrate translations lock clean environment checks-environment
+.PHONY: help run test test-fast lint fix bench drill screenshots faults migrate translations lock clean environment checks-environment
 
 help: ## what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ fix: checks-environment ## let ruff repair and format what it can
 bench: checks-environment ## measure, side by side with the bare database, as ratios
 	@$(PYTHON) tools/debian.py postgresql redis wrk
 	@$(VENV_PYTHON) -m bench --report docs/performance
+
+drill: checks-environment ## back up, restore, sign in and reopen with invented data, on both engines
+	@$(PYTHON) tools/debian.py postgresql
+	@$(VENV_PYTHON) -m pytest -q tests/cli/test_backup.py
 
 screenshots: checks-environment ## take the pictures in docs/screenshots anew (FOLDER=... OF=all for every page)
 	@$(PYTHON) tools/debian.py chromium font

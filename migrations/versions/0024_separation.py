@@ -1,7 +1,7 @@
 """Separation: what the roles of the audiences lock rows by.
 
-Safety: adds an empty column to three tables; nothing is rewritten. The checks are made NOT VALID first on PostgreSQL, so
-that nobody waits while the rows are read.
+Safety: adds an empty column to three tables; nothing is rewritten. On PostgreSQL the checks are made NOT VALID first,
+so that nobody waits while the rows are read.
 """
 
 from alembic import op

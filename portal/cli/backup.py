@@ -21,7 +21,7 @@ from portal.services import installation, separation
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @with_appcontext
 def backup(folder: Path) -> None:
-    """Copy the database into a new file in FOLDER, while it is in use. The key file is not in it: keep that elsewhere."""
+    """Copy the database into a new file in FOLDER, while it is in use. The key file is not in it."""
     console = runtime.current()
     with runtime.refusals(), _broken(), console.write(in_maintenance=True) as session:
         file, made = service.take(
@@ -34,7 +34,7 @@ def backup(folder: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.pass_context
 def restore(ctx: click.Context, file: Path) -> None:
-    """Put the copy FILE into the empty database of this installation. Sending is closed afterwards until you reopen it."""
+    """Put the copy FILE into the empty database of this installation. Sending is closed afterwards."""
     if not current_app:
         # Not checked: the database is empty.
         ctx.with_resource(wired(checked=False)().app_context())

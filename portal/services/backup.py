@@ -1,7 +1,7 @@
 """Backup, restore and the drill: copies that are looked at, and sending that stays closed after a restore (ruling R11).
 
-Messages that were acknowledged after a copy was made are gone with their count, so that more than a day's messages could
-be sent: whoever puts a copy back reopens sending knowingly, with `portal installation reopen-sending`.
+Messages that were acknowledged after a copy was made are gone with their count: more than a day's messages could be
+sent. So whoever puts a copy back reopens sending knowingly, with `portal installation reopen-sending`.
 """
 
 import secrets

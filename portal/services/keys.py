@@ -72,7 +72,10 @@ def reseal(
 
 
 def add(session: Session, clock: Clock, actor: Actor, path: Path) -> str:
-    """Put a new random key into the key file; its name. Nothing is sealed with it yet. Raises Forbidden, KeyFileError."""
+    """Put a new random key into the key file; its name. Nothing is sealed with it yet.
+
+    Raises Forbidden, KeyFileError.
+    """
     with use_case(session, clock, actor, "keys.add") as trail:
         _operator(actor)
         name = key_file.add(path)

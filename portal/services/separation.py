@@ -1,4 +1,4 @@
-"""Separation on PostgreSQL: each audience of the portal as a database role with rights of its own (docs/decisions/0017).
+"""Separation on PostgreSQL: each audience of the portal as a database role with its own rights (docs/decisions/0017).
 
 The roles are made by a superuser, their passwords set by the operator; the portal only gives them their rights.
 """

@@ -21,7 +21,7 @@ from portal.store.tables import metadata
 
 VERBS = ("select", "insert", "update", "delete")
 _FILE = Path(__file__).with_name("grants.toml")
-_quoted = postgresql.dialect().identifier_preparer.quote_identifier  # type: ignore[no-untyped-call]
+_quoted = postgresql.dialect().identifier_preparer.quote_identifier  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 
 class RolesMissingError(Exception):

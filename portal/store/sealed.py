@@ -142,7 +142,7 @@ def _seal_row(
 
 @contextmanager
 def _changeable(session: Session, place: Table) -> Iterator[None]:
-    """Let the owner change a table that only grows; everybody else waits, and a broken-off transaction changes nothing."""
+    """Let the owner change a table that only grows; everybody else waits; broken off, nothing changed."""
     if session.get_bind().dialect.name == "postgresql":
         has = "SELECT 1 FROM pg_trigger WHERE tgrelid = CAST(:name AS regclass) AND NOT tgisinternal"
         guarded = session.execute(text(has), {"name": place.name}).first() is not None
@@ -152,7 +152,10 @@ def _changeable(session: Session, place: Table) -> Iterator[None]:
         if guarded:
             session.execute(text(f"ALTER TABLE {place.name} ENABLE TRIGGER USER"))
         return
-    told = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name AND sql LIKE '%append only%'"
+    told = (
+        "SELECT name, sql FROM sqlite_master "
+        "WHERE type = 'trigger' AND tbl_name = :name AND sql LIKE '%append only%'"
+    )
     triggers = session.execute(text(told), {"name": place.name}).all()
     for name, _ in triggers:
         session.connection().exec_driver_sql(f"DROP TRIGGER {name}")

@@ -1,4 +1,4 @@
-"""A change of the key of fields that is killed in the middle of a batch: every value still opens, and the next ends it."""
+"""A change of the key of fields that is killed in the middle of a batch: every value opens, the next run ends it."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""Changing the key of fields: nothing is lost whatever happens in between, and a key goes only when nothing needs it."""
+"""Changing the key of fields: nothing is lost whatever happens, and a key goes only when nothing needs it."""
 
 import base64
 import json
