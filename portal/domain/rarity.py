@@ -7,6 +7,7 @@ free texts are not part of it: what stays joinable by them is named in the threa
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -294,7 +295,7 @@ def again(
 
     present: the names of the facts shown until now, of those who were looked at before. Whoever is still shown alike
     with enough others stays so, so that a profile does not change its face from day to day; the others find their place
-    among these, and those who find none are arranged among themselves. anew: arrange everybody (once a month, or
+    among these or with one another, and the last few are arranged together with those nearest to them. anew: arrange everybody (once a month, or
     when the threshold was changed).
     """
     if anew or threshold == OFF:
@@ -305,7 +306,9 @@ def again(
         if number in people:
             shown[number] = tuple(fact for fact in people[number].facts if fact.name in names)
             alike.setdefault(digest(people[number].key, shown[number]), []).append(number)
-    kept = {number for group in alike.values() if len(group) >= threshold for number in group}
+    kept = {
+        number for group in alike.values() if len(group) >= threshold for number in group if shown[number]
+    }
     nodes = Nodes()
     for number in kept:
         nodes.add(people[number].key, shown[number])
@@ -317,4 +320,39 @@ def again(
             left[number] = people[number]
         else:
             given[number] = found
-    return given | arrange(left, threshold)
+    given |= arrange(left, threshold)
+    bare = [number for number in left if not given[number]]
+    few = {key for key, size in Counter(people[number].key for number in bare).items() if size < threshold}
+    for number in bare:
+        if people[number].key in few and not given[number]:
+            given |= arrange(_nearest(number, people, given, nodes.look, threshold), threshold)
+    return given
+
+
+def _nearest(
+    number: int,
+    people: Mapping[int, Person],
+    given: Mapping[int, tuple[Fact, ...]],
+    look: Look,
+    threshold: int,
+) -> dict[int, Person]:
+    """Somebody with enough of those who share the first facts with them; all who share the key where there are few."""
+    way = _way(people[number], look)
+    near = {other: people[other] for other in given if people[other].key == people[number].key}
+    while True:
+        closer = {other: each for other, each in near.items() if given[other][: len(way)] == way}
+        if not way or len(closer) >= threshold:
+            return closer | {number: people[number]}
+        way = way[:-1]
+
+
+def _way(person: Person, look: Look) -> tuple[Fact, ...]:
+    """How far somebody goes with others, in the fixed order, before nobody is shown with the next fact."""
+    shown: tuple[Fact, ...] = ()
+    for fact in person.facts:
+        longer = (*shown, fact)
+        if (not fact.needs or fact.needs in {each.name for each in shown}) and look(
+            [digest(person.key, longer)]
+        ):
+            shown = longer
+    return shown

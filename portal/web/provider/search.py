@@ -135,6 +135,8 @@ def _others(session: Session, asked: Question, book: Book) -> list[Other]:
     numbers = advice.how_many(
         session, current().clock, current_actor(), [(way.criteria, way.narrowing) for way in ways]
     )
+    if numbers is None:
+        return [Other(way.text, way.address, "") for way in ways]
     return [
         Other(way.text, way.address, _about(found))
         for way, found in zip(ways, numbers, strict=True)
