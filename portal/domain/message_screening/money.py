@@ -42,7 +42,7 @@ SERVICE = term(
 _GIVEN = (
     "(?:時給|日給|週給|月給|年収|月収|年俸|月俸|賃金|給与|給料|固定給|基本給|初任給|手当|賞与|工賃|報酬|報奨金|歩合|日当|俸給|収入|単価|"
     "時間給|日払い|週払い|固定残業|インセンティブ|ボーナス|手取り|一晩|給与水準|年間休日|電気代|通信費|ガソリン代|残業代|保育料|講師料|講演料|原稿料|出演料|顧問料|日額|出来高|旅費|単身赴任|"
-    "給付金|助成金|補助|奨学金|貸付|交通費|通勤費|通勤|引越費用|支給|昇給|退職金|財形|売上|年商|資本金|予算|貸与|じきゅう|げっきゅう|にっきゅう|"
+    "奨励金|一時金|支度金|給付金|助成金|補助|奨学金|貸付|交通費|通勤費|通勤|引越費用|支給|昇給|退職金|財形|売上|年商|資本金|予算|貸与|じきゅう|げっきゅう|にっきゅう|"
     "祝い?金|いわいきん|支援金|商品券|ぎふと|ぽいんと|謝礼|謝金|寸志|交付|上限)"
 )
 # What an employee pays at work.
@@ -82,8 +82,8 @@ _FREE = plain(
 )
 _FIRM = "(?:会社|弊社|当社|事業所|施設|法人|委託者|企業|病院|勤務先|見本[市県町村]|就業先|求人者|雇用主|当法人|求人の会社|求人をお出しの会社)"
 _BORNE = plain(
-    f"(?:{_FIRM}(?:側|など|等)?(?:が|の|で|から|より|持ち|に)(?:すべて|全て|全額|全部|実費で|無償で|半額を|半額|[0-9万千円を上限に、]{{1,12}})?"
-    "(?:ご)?(?:負担|持ち|補助|支給|貸与|貸し出|用意|いただいて|支払い|お?支払います|費用で|出し|出す|出る|支え|お?返し|もち|払い)"
+    f"(?:{_FIRM}(?:側|など|等)?(?:が|の|で|から|より|持ち|に)(?:すべて|全て|全額を|全額|全部|実費で|無償で|半額を|半額|[0-9万千円を上限に、]{{1,12}})?"
+    "(?:ご)?(?:負担|持ち|補助|支給|貸与|貸し出|用意|いただいて|支払い|お?支払います|費用で|出し|出す|出る|支え|お?返し|戻し|戻す|戻る|まかな|もち|払い)"
     "|[園店国県市町](?:が|から|で)(?:すべて|全て|全額|全部|半額を|半額)?(?:負担|補助|支給|助成|出し))"
 )
 _HELD = rule("(?:補助|貸与|支給|会社負担|負担し(?:ます|、|て))")
@@ -99,7 +99,7 @@ DUTY = rule(
 )
 WARNING = rule(
     "(?:求められ(?:た|る|て)|言われ(?:たら|た場合|たとき)|迫られ|誘われ|持ちかけ|うのみ|消費生活|払わせ|すすめられ|勧められ|要求され|請求され|相談が(?:寄せ|あり)|業者が(?:い|あ)|業者に|被害|詐欺|だまし|だまされ|禁じられ|禁止され|"
-    "お気を付け|気をつけて|ご注意|注意です|注意して|悪質|といった誘|誘いには|乗らない|手口|買わせ|うたい|うたって|うたう|断ってください|お断り)"
+    "お気を付け|気をつけて|ご注意|注意です|注意して|悪質|信じない|信用しない|という話は|といった誘|誘いには|乗らない|手口|買わせ|うたい|うたって|うたう|断ってください|お断り)"
 )
 _PUBLIC = rule(
     "(?:訓練|ハローワーク|職業安定所|[県市町村区](?:の|が|立)(?!.{0,3}?会社)|役場|市役所|県庁|公民館|商工会|シルバー人材|公共職業訓練|求職者支援訓練|公共訓練|職業能力開発|ポリテク|委託訓練|主催は.{0,6}[県市町村]|[県市町村]の(?:事業|委託|技能|講習|主催)|雇用保険|給付金|技能講習|"
@@ -145,7 +145,7 @@ def _sums(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
         if _BORNE_BY.search(led) and _BORNE_VERB.match(after):
             continue
         if roles:
-            if _HELD.match(after[:12]) or (sentence.says(DUTY) and not _strong(after)):
+            if _HELD.match(after[:12]) or (is_duty(wording, sentence) and not _strong(after)):
                 continue
             yield sentence.start + match.start() - len(led) + roles[-1].start(), sentence.start + match.end()
         elif _sold(wording, sentence, match, after):
@@ -154,15 +154,21 @@ def _sums(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
 
 def _sold(wording: Wording, sentence: Sentence, match: re.Match[str], after: str) -> bool:
     """A sum with no word before it that says what it is: the price of what is offered here or just before."""
-    if sentence.says(DUTY):
+    if is_duty(wording, sentence):
         return False
     if _STRONG_PAY.match(after):
         return True
     led = sentence.key[max(0, match.start() - 60) : match.start()]
-    if _WAGE_NEAR.search(led + after[:8]) or sentence.says(VACANCY):
+    if _WAGE_NEAR.search(led + after[:8].partition("、")[0]):
+        return False
+    if sentence.says(VACANCY) and not (at_home(wording) and sentence.says(_GOODS_RULE)):
+        return False
+    if _PIECE.search(led[-20:]) and len(match[0]) <= _SMALL_SUM and wording.says(WORK):
         return False
     if sentence.near.says(_SERVICE_OR_GOODS if wording.says(WORK) else _SERVICE):
         return not (_PIECE.search(led[-20:]) and wording.says(_PIECE_WORK))
+    if _PIECE.search(led[-20:]):
+        return False
     # Nothing explains it, and nobody speaks of a vacancy: what else could it be than a price?
     return not any(map(wording.says, (VACANCY, _WAGE_NEAR, _PIECE_WORK, _ELSEWHERE)))
 
@@ -176,6 +182,7 @@ _GOODS = term(
     "機械 器械 ミシン セット キット 一式 道具 端末 編み機 織機 窯 印刷機 プレス機 ソフト アプリ dvd マニュアル ノウハウ ツール システム 名簿 権利 "
     "商材 材料 商品 教則 サンプル 見本品 パソコン タブレット 車両 軽貨物 登録 加盟 ロイヤリティ ライセンス サイト"
 )
+_GOODS_RULE = re.compile(_GOODS)
 _SERVICE_OR_GOODS = re.compile(f"{SERVICE}|{_GOODS}")
 _WAGE_NEAR = re.compile(plain(f"(?:{_GIVEN}|{_AT_WORK})"))
 
@@ -198,14 +205,32 @@ _ELSEWHERE = rule(
 )
 # What home work is paid by.
 _PIECE = rule(
-    "[1一](?:個|枚|双|点|本|着|通|袋|組|足|件|文字|分|箱|セット)(?:あたり|につき|の[^。]{1,6})?(?:が|は|で|、)?$"
+    "[1一](?:個|枚|双|点|本|着|通|袋|組|足|件|文字|分|箱|束|冊|ページ|キロ|玉|セット)(?:あたり|につき|の[^。]{1,6})?(?:が|は|で|、)?$"
 )
-_PIECE_WORK = rule("(?:工賃|内職|家内労働|納品|袋詰め|仕立て|業務委託|委託します|委託です|買い取り)")
+_PIECE_WORK = rule(
+    "(?:工賃|内職|家内労働|納品|袋詰め|校正|検収|結束|箱折り|組み立て|運搬|作業場|仕立て|業務委託|委託します|委託です|買い取り)"
+)
 # Words of a vacancy: a sum beside them that nothing explains is pay.
 VACANCY = rule(
-    "(?:求人(?:です|票|広告|が|を(?:ご紹介|お送り|ご案内)|の(?:内容|概要|会社))|雇用|社会保険|勤務|シフト|休日|残業|夜勤|日勤|業務委託|配達|手取り|試用期間|募集|出来高|日額|採用され|年齢|定員|住み込み|売場|扱います|扱う|予算|"
-    "講師として|お任せ|現場|1勤務|乗務|当直|宿直|入居|応募資格|就業|仕事内容|職種|待遇|福利厚生|支払日|締め|週[0-9]日|経験を(?:活|生)|経験者|できる方|係です|ライター|スタッフ(?:です|、|を|は)|(?<!卒業)(?<!修了)見込み|加算|台の|探して|相当|1日(?:あたり|につき)?[0-9一二三四五六七八九十万千]{1,7}円|資本金|1日[0-9]時間|働きながら|働いて)"
+    "(?:求人(?:です|票|広告|が|を(?:ご紹介|お送り|ご案内)|の(?:内容|概要|会社))|雇用|社会保険|勤務|シフト|休日|残業|夜勤|日勤|業務委託|配達|手取り|試用期間|(?<!参加者)(?<!参加者を)(?<!受講者)(?<!受講者を)(?<!受講生)(?<!受講生を)(?<!会員)(?<!会員を)(?<!塾生)(?<!メンバー)(?<!メンバーを)(?<!オーナー)(?<!オーナーを)(?<!加盟店)(?<!加盟店を)(?<!代理店)(?<!代理店を)募集|出来高|日額|採用され|年齢|住み込み|売場|扱います|扱う|予算|"
+    "講師として|お任せ|現場|1勤務|乗務|当直|宿直|入居|応募資格|就業|仕事内容|職種|待遇|福利厚生|支払日|締め|週[0-9]日|経験を(?:活|生)|経験者(?:歓迎|優遇|の方)|できる方を|係です|ライター|スタッフ(?:です|、|を|は)|(?<!卒業)(?<!修了)見込み|加算|台の|を探してい(?:ます(?!か)|ました)|相当|1日(?:あたり|につき)?[0-9一二三四五六七八九十万千]{1,7}円|資本金|1日[0-9]時間)"
 )
+
+
+HOME = rule("(?:在宅|ざいたく|内職|ないしょく|副業|副収入|自宅で|おうちで|家で|スマホ|すきま時間|スキマ時間)")
+EMPLOYED = rule("(?:固定給|基本給|月給|給与|年俸|正社員|契約社員|月収例|手当|賞与|社会保険|雇用契約)")
+_SMALL_SUM = 4
+"""Characters of a sum below a thousand yen, 円 among them."""
+
+
+def at_home(wording: Wording) -> bool:
+    """Whether work at home is spoken of, and no employment: where sham side jobs are offered."""
+    return wording.says(HOME) and not wording.says(EMPLOYED)
+
+
+def is_duty(wording: Wording, sentence: Sentence) -> bool:
+    """Whether the money of a sentence belongs to the duties of a job."""
+    return sentence.says(DUTY) and not at_home(wording)
 
 
 def _strong(after: str) -> bool:
@@ -255,7 +280,7 @@ _SHARE = rule(
 def _fees(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Fees that are asked for without a sum in figures."""
     key = sentence.key
-    if sentence.says(DUTY):
+    if is_duty(wording, sentence):
         return
     for pattern in (_FEE_ASKED, _PAID_HELP, _SHARE, _INSTALMENT, _DISCOUNT, _HOW_TO_PAY):
         if pattern is _DISCOUNT and (

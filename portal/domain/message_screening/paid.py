@@ -8,7 +8,17 @@ import re
 from collections.abc import Iterator
 
 from portal.domain.message_screening.finding import FindingKind, Found
-from portal.domain.message_screening.money import AMOUNT, DUTY, VACANCY, WARNING, WORK, charges, not_asked
+from portal.domain.message_screening.money import (
+    AMOUNT,
+    DUTY,
+    EMPLOYED,
+    VACANCY,
+    WARNING,
+    WORK,
+    at_home,
+    charges,
+    not_asked,
+)
 from portal.domain.message_screening.wording import Wording, places, rule, term
 
 _SUPPORT = re.compile(
@@ -28,7 +38,6 @@ _INCOME = rule(
 _SURE = rule(
     "(?:保証|保障|確実|かくじつ|必ず(?:利益|もうか|儲|稼)|絶対に?(?:稼|もうか|儲)|夢ではありません|夢じゃ|稼げます|稼げる|かせげ|儲か|もうか|損はし|可能|約束|堅い)"
 )
-_EMPLOYED = rule("(?:固定給|基本給|月給|給与|年俸|正社員|契約社員|月収例|手当|賞与)")
 _HIGH = rule("(?:高収入|こうしゅうにゅう|大金|高額報酬|高額収入|楽して|らくして|楽に稼|不労所得|ぼろ儲け)")
 # Pattern 2: a machine, material or place has to be had before there is any work.
 _MUST_BUY = rule(
@@ -62,9 +71,6 @@ _OWN_EFFORT = rule(
     "(?:ご自身|ご自分|自分|各自|自力|ご本人|個々)(?:で|が|の力で|により|の責任で)[^。]{0,14}?(?:開拓|見つけ|探|確保|獲得|集め|営業|取って|回って|売り込)|飛び込み営業"
 )
 # Home is where sham side jobs are offered; hurry and promises are their cautions there.
-_HOME = rule(
-    "(?:在宅|ざいたく|内職|ないしょく|副業|副収入|自宅で|おうちで|家で|スマホ|すきま時間|スキマ時間)"
-)
 _HURRY = rule(
     "(?:今日中|本日中|本日限り|今日限り|明日まで|今すぐ|先着|あと[0-9一二三四五六七八九十]{1,2}名|残りわずか|枠が(?:残り|なくな)|早い者勝ち|急いで|お急ぎ)"
 )
@@ -95,7 +101,7 @@ def _is_work(wording: Wording) -> bool:
 
 def _shams(wording: Wording) -> Iterator[Found]:
     easy = wording.says(_EASY)
-    home = wording.says(_HOME) and not wording.says(_EMPLOYED)
+    home = at_home(wording)
     yield from _burdens(wording, home=home)
     for sentence in wording.sentences:
         if sentence.says(WARNING):
@@ -109,14 +115,14 @@ def _shams(wording: Wording) -> Iterator[Found]:
                 home=home,
             ):
                 yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
-        if easy and not (wording.says(_EMPLOYED) or wording.says(VACANCY) or "時給" in wording.key):
+        if easy and not (wording.says(EMPLOYED) or wording.says(VACANCY) or "時給" in wording.key):
             for start, end in places(_HIGH, sentence):
                 if not (sentence.says(DUTY) or not_asked(wording.key[end : min(sentence.end, end + 60)])):
                     yield _sham(wording, start, end)
         for pattern in (_GUARANTEED, _RECRUITING, _MUST_BUY, _LENDING):
             for start, end in places(pattern, sentence):
                 if not (
-                    sentence.says(_EMPLOYED)
+                    sentence.says(EMPLOYED)
                     or sentence.says(DUTY)
                     or not_asked(wording.key[end : min(sentence.end, end + 60)])
                 ):
@@ -129,7 +135,7 @@ def _shams(wording: Wording) -> Iterator[Found]:
 def _burdens(wording: Wording, *, home: bool) -> Iterator[Found]:
     """Steady orders at one's own risk (pattern 4), and being hurried into signing for work at home."""
     key = wording.key
-    if _EMPLOYED.search(key) or WARNING.search(key):
+    if EMPLOYED.search(key) or WARNING.search(key):
         return
     steady, effort, costs = _STEADY.search(key), _OWN_EFFORT.search(key), _OWN_COSTS.search(key)
     told = [match for match in (steady, effort, costs) if match is not None]
@@ -152,7 +158,7 @@ def _too_good(match: re.Match[str], before: str, after: str, *, easy: bool, home
         return False
     day = match[0].startswith(("毎日", "日払い", "日給", "日収", "1日", "一日", "時給"))
     least = 8_000 if match[0].startswith("時給") else _DAILY if day else _MONTHLY
-    if _EMPLOYED.search(before):
+    if EMPLOYED.search(before):
         return False
     sure = _SURE.search(after[:24]) is not None
     if home and sure:
