@@ -1,7 +1,7 @@
 """Safe messages.
 
-Safety: creates three tables that only grow; nothing that is there is touched. Of a row nothing can be changed but what is
-sealed, because a new key has to seal it again; who can do that holds the key.
+Safety: creates three tables that only grow; nothing that is there is touched. Of a row nothing can be changed but
+what is sealed, because a new key has to seal it again; who can do that holds the key.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""What stands beside an organisation's message for the seeker who reads it: quiet hints, and whether it was reported."""
+"""What stands beside an organisation's message for the seeker: quiet hints, and whether it was reported."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Marks of texts that went, why their sender holds them lawful, and what seekers report. Nothing here is ever changed."""
+"""Marks of texts that went, why their sender holds them lawful, what seekers report. Nothing is ever changed."""
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence

@@ -54,8 +54,8 @@ SOURCES: tuple[Source, ...] = (
         "このサイトの決まり（地方自治体等は、このサービスで有料サービスを扱えません）",
         "own_decision",
     ),
-    # The ministry's words of caution to people who look for side work; that a text is held back by them until its sender
-    # has answered is our decision.
+    # The ministry's words of caution to people who look for side work; that a text is held back by them until
+    # its sender has answered is our decision.
     Source(
         "home_work_guide_2_6",
         FindingKind.SHAM_SIDE_JOB,
