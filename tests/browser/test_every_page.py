@@ -40,6 +40,7 @@ STEPS = {
     "auth.choose_unit": "only for whoever acts for two units; opened in test_provider",
     "seeker.activate_by_link": "from the QR code on paper",
     "seeker.activate_account": "after the code on paper",
+    "seeker.new_terms": "after signing in while a version waits; opened in test_own_data",
     "seeker.write": "where a reload of an answer that was sent leads back from",
     "provider.sent": "after a send",
     "provider.saved_remove": "where a reload of a removal leads back from",

@@ -32,6 +32,7 @@ from tests.registrations import build_office_clerk, prepare, register
 from tests.web.bureau_world import build_applications
 from tests.web.complaint_parties import every_party
 from tests.web.complaint_town import at_every_desk
+from tests.web.corrections import build_corrections
 from tests.web.seeker_world import Sender, write_to
 from tests.web.signing import sign_in_as
 
@@ -115,6 +116,7 @@ def build_town(database: Any, clock: Any) -> Town:
     build_announcements(database, clock, bureau, company.unit)
     at_every_desk(database, clock, clerk, who, company.unit, kinds=("telework", "harassment"))
     every_party(database, clock, who, company.member.actor, company.unit, clerk)
+    build_corrections(database, clock, who, clerk)
     _take_measures(database, clock, bureau, shown(blocked.unit.public_id))
     applicants = build_applicants(database, clock, bureau, company.member.actor)
     return Town(clerk, bureau, who, company, city, made.office_id, applicants)
