@@ -1,5 +1,6 @@
 """Nothing that is hidden of a seeker reaches an organisation, a visitor, a mail or a log, in any disguise."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from portal.store.tables import audit
 from tests.conftest import ENGINES
 from tests.leak.canaries import FIRST_ID
 from tests.leak.hidden import PEOPLE, other_people
@@ -117,6 +119,18 @@ def test_mails_went_out_and_name_nobody_but_their_receiver(walked: Walked) -> No
     assert walked.world.people["heron"].notice_mail in addresses
     bodies = {(mail.message["Subject"], parts_of(mail).split(b"\n\n")[-1]) for mail in walked.mails}
     assert len(bodies) == 2, "one about messages, one about announcements"
+
+
+def test_the_trail_holds_nothing_hidden_and_no_text(walked: Walked) -> None:
+    """Inside numbers are what it is made of; names and words are not."""
+    with walked.world.database.read() as session:
+        lines = [row.facts for row in session.execute(select(audit.c.facts))]
+    assert len(lines) > 200
+    wanted = canaries(walked.world)
+    leaks = {leak.canary for facts in lines for leak in wanted.find(facts.encode())}
+    assert leaks - {"inside number"} == set()
+    read = json.dumps([list(json.loads(facts).values()) for facts in lines], ensure_ascii=False)
+    assert [word for word in ("落ち着いて", "仕事の時間", "架空") if word in read] == []
 
 
 def test_log_lines_were_written_at_the_finest_level(walked: Walked) -> None:
