@@ -43,7 +43,7 @@ class DeskFilter:
 
 
 def reminder_on(state: State, touched_on: date) -> date | None:
-    """From which day on a case is called to mind; None for one that is over. touched_on: its last line, a day in Japan."""
+    """From which day on a case is called to mind; None for one that is over. touched_on: day of its last line."""
     days = REMIND_AFTER.get(state)
     return None if days is None else remind_on(touched_on, days)
 
