@@ -1,4 +1,4 @@
-"""Addresses of the desks of complaints with another desk's case, and with one that was never given out, in their place."""
+"""Addresses of the desks of complaints with another desk's case, and with one never given out, in their place."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where to ask about telework and home work: names and what they do, each with its source, and never a number to ring."""
+"""Where to ask about telework and home work: names and what they do, each with its source, and no number to ring."""
 
 import re
 from datetime import date
