@@ -100,5 +100,5 @@ def point_out(form: ScreenedForm) -> None:
     """Say at the text that it does not go like this."""
     form.text.errors = [
         *form.text.errors,
-        gettext("この文章は、このままでは送れません。下の「見つかったところ」をご確認ください。"),
+        gettext("この文章は、このままでは送れません。「見つかったところ」をご確認ください。"),
     ]
