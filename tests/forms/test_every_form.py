@@ -55,6 +55,8 @@ IN_TURNS = 3
 REFUSALS = {400, 403, 404, 405, 409, 413, 422, 429}
 # Inside numbers begin so in these tests.
 INSIDE = re.compile(rf"(?<!\d){str(FIRST_ID)[:9]}")
+# Random letters, in which any three stand sooner or later.
+FORM_TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]+')
 NEVER_SHOWN = [
     *("Traceback", "sqlalchemy", "sqlite3", "psycopg", "jinja2", "werkzeug", 'File "/', "portal/", ".py"),
 ]
@@ -196,7 +198,8 @@ class Fuzz:
         text = answer.get_data(as_text=True)
         if MARKUP in text:
             yield "shows markup as it was typed"
-        yield from (f"shows {word!r}" for word in NEVER_SHOWN if word in text)
+        shown = FORM_TOKEN.sub("", text)
+        yield from (f"shows {word!r}" for word in NEVER_SHOWN if word in shown)
         if INSIDE.search(text):
             yield "shows an inside number"
         if status < 400:
