@@ -77,7 +77,7 @@ def export(folder: Path | None) -> None:
     help="Exported seals, a file or a folder. Without it: the folder in which the worker keeps them, if it is there.",
 )
 def verify(place: Path | None) -> None:
-    """Hold every audit line against its seal, and the seals against the exported ones. Exit code 1: something is wrong."""
+    """Hold every audit line against its seal, and the seals against the exported ones. Exit code 1: a fault."""
     console = runtime.current()
     if place is None and console.settings.seals_dir.is_dir():
         place = console.settings.seals_dir

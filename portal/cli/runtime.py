@@ -56,8 +56,8 @@ WORDS = {
     "private_unit": "Only a public body has contractors; a contractor’s own business is a unit of its own.",
     "retention_runs": "Another run of retention is at work; see: portal retention list",
     "seal_does_not_match": "The lines are not as they were sealed; see: portal audit verify",
-    "seals_behind_export": "The folder holds seals that the database does not have, or others: portal audit verify tells "
-    "which. After a restore export into a new folder, and keep the old one.",
+    "seals_behind_export": "The folder holds seals that the database does not have, or others: portal audit verify "
+    "tells which. After a restore export into a new folder, and keep the old one.",
     "sending_closed": "Sending is closed for the whole portal (portal installation).",
     "suspended": "The unit is suspended.",
     "terms_missing": "No terms of use are in force; load them: portal terms load",

@@ -76,7 +76,7 @@ class Decision:
 
 
 def decide(rule: Rule, event: date | None, told: date | None, on: date, *, held: bool = False) -> Decision:
-    """What to do on a day. event: what the period counts from, None = it does not run; told: the day that was announced.
+    """What to do on a day. event: what the period counts from, None = it does not run; told: the announced day.
 
     Whoever acts after the announcement begins the period anew, and the announcement is taken back.
     """

@@ -110,8 +110,8 @@ class OutcomeView:
 class ThreadPage:
     """One thread. closed: reason code why nothing can be written now, "" = something can; about the seeker it is always
     the one neutral "unreachable". profile: token for the profile. as_answer: a message would be an answer, which may
-    use the unit's reserve. older: more messages exist than are shown. goes_on: from this day on the texts are gone, None
-    = nothing is announced; it counts from what both sides know and tells nothing of the seeker."""
+    use the unit's reserve. older: more messages exist than are shown. goes_on: from this day on the texts are gone,
+    None = nothing is announced; it counts from what both sides know and tells nothing of the seeker."""
 
     token: str
     profile: str

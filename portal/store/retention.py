@@ -72,7 +72,7 @@ class Run:
 
 
 def threads(session: Session, after: int, before: datetime, limit: int) -> list[tuple[int, int]]:
-    """Threads behind a number, with their seekers, in which nothing happened since a moment or something is left to do."""
+    """Threads behind a number, with their seekers, that are quiet since a moment or have something left to do."""
     told = exists().where(retention_notice.c.kind == "thread", retention_notice.c.subject_id == thread.c.id)
     left = exists().where(thread_text_end.c.thread_id == thread.c.id, thread_text_end.c.erased_at.is_(None))
     found = (
