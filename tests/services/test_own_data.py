@@ -88,7 +88,21 @@ def test_S_Q2_a_copy_holds_something_of_every_kind(world: OwnDataWorld) -> None:
 def test_nothing_of_anybody_else_is_in_a_copy(world: OwnDataWorld) -> None:
     world.fill(world.hana)
     world.fill(world.taro)
-    hers, his = words(take(world, world.hana)), words(take(world, world.taro))
+    content = take(world, world.hana)
+    hers, his = words(content), words(take(world, world.taro))
+    lists = (
+        "threads",
+        "blocks",
+        "complaints",
+        "paid_services",
+        "reports",
+        "corrections",
+        "views",
+        "drafts",
+        "terms",
+    )
+    assert {name: len(content[name]) for name in lists} == dict.fromkeys(lists, 1)
+    assert [one["times"] for one in content["views"]] == [3]
     assert "花子" in hers
     assert "太郎" in his
     assert "太郎" not in hers
