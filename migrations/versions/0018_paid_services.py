@@ -35,10 +35,9 @@ def upgrade() -> None:
     op.add_column("profile", sa.Column("graduate_until", sa.Date()))
     op.execute(_OPEN)
     day = _ENDED[op.get_bind().dialect.name]
-    op.execute(
-        f"UPDATE profile SET graduate_until = (SELECT {day} FROM seeker WHERE seeker.id = profile.seeker_id)"  # noqa: S608 -- words above
-        f" WHERE seeker_id IN ({_COVERED} AND school_status = 'graduated' AND graduated_on IS NOT NULL)"
-    )
+    own = f"SELECT {day} FROM seeker WHERE seeker.id = profile.seeker_id"  # noqa: S608 -- words above
+    dated = f"{_COVERED} AND school_status = 'graduated' AND graduated_on IS NOT NULL"
+    op.execute(f"UPDATE profile SET graduate_until = ({own}) WHERE seeker_id IN ({dated})")  # noqa: S608 -- as above
     _services()
     _notices()
     _ledger()

@@ -8,7 +8,7 @@ from portal.domain.entry import Typed, choice
 from portal.domain.outcome import Outcome, step
 from portal.domain.seeker import read_day
 from portal.services.acting import require_acting
-from portal.services.paid_thread import read_explaining, record_explained
+from portal.services.paid_explanation import read_explaining, record_explained
 from portal.services.thread import OutcomeView, outcome_view, visible_thread
 from portal.services.use_case import use_case
 from portal.store import message
@@ -19,7 +19,7 @@ def record(session: Session, clock: Clock, actor: Actor, token: str, typed: Type
     """Record the next step of a thread this member sees: fields outcome and happened_on (the day it happened).
 
     With 求職受理 also what was explained of paid services that come with placement (seed 004 P-Q8), fields paid,
-    explained_on and way: `portal.services.paid_thread.read_explaining`, which says what Invalid it raises.
+    explained_on and way: `portal.services.paid_explanation.read_explaining`, which says what Invalid it raises.
 
     Also after the seeker can no longer be reached: who found work often stops using the service. Raises Invalid
     (outcome: "missing", "unknown_code"; happened_on), NotFound, Forbidden "outcome_of_other_side", and a Refusal

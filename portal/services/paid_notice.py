@@ -148,8 +148,8 @@ def receive(session: Session, clock: Clock, actor: Actor, number: str, typed: Ty
 
 
 def ask_back(session: Session, clock: Clock, actor: Actor, number: str, typed: Typed) -> None:
-    """Something is missing: field told, words for the unit. Until it is received again nothing can be asked or consented
-    to. Raises Invalid (told), and as ``receive``."""
+    """Something is missing: field told, words for the unit. Until it is received again nothing can be asked or
+    consented to. Raises Invalid (told), and as ``receive``."""
     told = check_text(one(typed, "told"), longest=LONGEST_TEXT, field="told")
     with use_case(session, clock, actor, "paid_notice.ask_back") as trail:
         row = _held(session, trail, actor, number)

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
-from portal.domain.entry import Typed, choice, one, several
+from portal.domain.entry import Typed, one
 from portal.domain.graduate import is_graduate
 from portal.domain.message_screening import NOTHING_DECLARED
-from portal.domain.outcome import Outcome
 from portal.domain.paid_service import (
     NEEDS,
     ConsentState,
@@ -29,13 +28,12 @@ from portal.domain.paid_service import (
     consent_state,
     may_register,
     require_askable,
-    require_explained,
     require_givable,
     require_register,
     wishes,
 )
 from portal.domain.permission import Permission, may
-from portal.domain.refusal import Conflict, Forbidden, Invalid, Refusal
+from portal.domain.refusal import Conflict, Forbidden, Refusal
 from portal.domain.seeker import read_day
 from portal.services import public_id
 from portal.services.acting import find_acting, require_acting
@@ -47,14 +45,11 @@ from portal.store import alias, reach
 from portal.store import paid_ledger as ledger
 from portal.store import paid_service as store
 from portal.store import profile as profiles
-from portal.store.acting import Acting
 from portal.store.paid_ledger import LedgerRow
 from portal.store.paid_service import VersionRow
 from portal.store.thread import ThreadRow
 
 _CHANGES_TO_OUTLAST = 5
-NONE = "none"
-"""Stands for "no paid service comes with the placement" in the form of 求職受理."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +272,7 @@ def _content(session: Session, token: str, service: VersionRow) -> Content:
 
 
 def asking_text(terms: Terms) -> str:
-    """The message that stands in the thread. In Japanese like every message; curly brackets would be taken for fields."""
+    """The message that stands in the thread, in Japanese like every message; curly brackets would be taken for fields."""
     charge = f"（{terms.charge}）" if terms.charge else ""
     lines = [
         "有料サービスについて、承諾するかどうかをお尋ねします。",
@@ -296,8 +291,8 @@ def asking_text(terms: Terms) -> str:
 def give(session: Session, clock: Clock, actor: Actor, token: str, typed: Typed) -> None:
     """Record that a service of kind B or C was given: fields service, seen (its version), happened_on.
 
-    Raises Invalid (happened_on), NotFound, Forbidden, Conflict "paid_already_given" (the same day twice), "paid_changed"
-    when an earlier version was consented to, and as `portal.domain.paid_service.require_givable`.
+    Raises Invalid (happened_on), NotFound, Forbidden, Conflict "paid_already_given" (the same day twice),
+    "paid_changed" when an earlier version was consented to, and as `portal.domain.paid_service.require_givable`.
     """
     happened_on = read_day(typed, "happened_on")
     with use_case(session, clock, actor, "paid_service.give") as trail:
@@ -355,76 +350,3 @@ def _ground(service: VersionRow, rows: list[LedgerRow], on: date) -> int:
             row.id for row in rows if row.version_id == service.id and row.step is LedgerStep.CONSENTED
         )
     return [row.id for row in rows if row.step is LedgerStep.WISHED and row.on_day <= on][-1]
-
-
-# With 求職受理
-
-
-def read_explaining(
-    session: Session, unit: Acting, typed: Typed, wanted: Outcome, accepted_on: date, today: date
-) -> list[tuple[VersionRow, date, Way]]:
-    """What was explained, and when and how, inside the use case that records an outcome (seed 004 P-Q8, first sentence).
-
-    Asked only with 求職受理, of a unit that has registered a service with placement: then it says which of them comes
-    with this placement (field paid: refs, or "none"), the day explained_on and the way. Raises Invalid on paid
-    ("missing", "none_and_some", "unknown_code"), explained_on ("in_future", "after_acceptance"), way.
-    """
-    if wanted is not Outcome.ACCEPTED or not may_register(unit.unit_class):
-        return []
-    known = {
-        public_id.shown(each.ref): each
-        for each in store.services(session, unit.unit_id, [PaidKind.PLACEMENT])
-        if each.ended_on is None
-    }
-    said = several(typed, "paid")
-    if not known and not said:
-        return []
-    if not said:
-        raise Invalid({"paid": ["missing"]})
-    if NONE in said:
-        if len(set(said)) > 1:
-            raise Invalid({"paid": ["none_and_some"]})
-        return []
-    if not set(said) <= set(known):
-        raise Invalid({"paid": ["unknown_code"]})
-    errors: dict[str, list[str]] = {}
-    day, way = today, ""
-    try:
-        day = read_day(typed, "explained_on")
-        require_explained(day, accepted_on, today)
-    except Invalid as invalid:
-        errors |= invalid.errors
-    try:
-        way = choice(typed, "way", list(Way), needed=True)
-    except Invalid as invalid:
-        errors |= invalid.errors
-    if errors:
-        raise Invalid(errors, accepted_on=accepted_on)
-    return [(known[ref], day, Way(way)) for ref in dict.fromkeys(said)]
-
-
-def record_explained(
-    session: Session,
-    trail: Trail,
-    unit: Acting,
-    row: ThreadRow,
-    explained: list[tuple[VersionRow, date, Way]],
-    outcome_event_id: int,
-) -> None:
-    """Hang the explanations on the 求職受理 that was just recorded."""
-    for version, day, way in explained:
-        ledger.add(
-            session,
-            LedgerStep.EXPLAINED,
-            unit_id=unit.unit_id,
-            seeker_id=row.seeker_id,
-            thread_id=row.id,
-            on_day=day,
-            at=trail.now,
-            version=(version.id, version.kind),
-            outcome_event_id=outcome_event_id,
-            way=way,
-            membership_id=unit.membership_id,
-        )
-    if explained:
-        trail.fact(explained=len(explained))

@@ -1,4 +1,4 @@
-"""What organisations and bureaus can ask for about paid services: of a seeker one word, a pseudonym, their own answer."""
+"""What organisations and bureaus ask for about paid services: of a seeker one word, a pseudonym, the own answer."""
 
 from typing import Any
 

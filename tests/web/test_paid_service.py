@@ -172,7 +172,7 @@ def test_municipal_units_read_why_they_have_none(app: Any, database: Any, clock:
     for address in ("/provider/paid-services", paid.thread):
         assert "登録できないことは、それを受けたこのサイトの決まりです" in paid.unit.page(address).text
     assert paid.unit.get("/provider/paid-services/new").status_code == 303
-    assert "有料サービス" not in paid.unit.page(f"/provider/threads/{paid.world.token()}").text
+    assert "提供の記録" not in paid.unit.page(f"/provider/threads/{paid.world.token()}").text
     profile = paid.unit.page(f"/provider/seekers/{paid.world.unit.token(paid.world.seeker)}").text
     assert "届出対象" not in profile
     assert "有料の就職支援を希望する" not in paid.seeker.page(f"/seeker/inbox/{paid.world.ref}/paid").text

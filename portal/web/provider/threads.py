@@ -15,7 +15,7 @@ from portal.services import outcome as outcomes
 from portal.services import paid_thread, place
 from portal.services import thread as service
 from portal.services.draft import Draft
-from portal.services.paid_thread import NONE as NO_PAID
+from portal.services.paid_explanation import NONE as NO_PAID
 from portal.services.paid_thread import PaidThread
 from portal.services.thread import Shown, ThreadPage
 from portal.web.access import Audience, page
