@@ -203,7 +203,7 @@ def environment(database_url: str, secrets_file: Path, tmp_path: Path) -> dict[s
     """
     from tests.real_services.postgresql import separated
 
-    urls = separated(database_url) if os.environ.get("TEST_ROLES") else {"owner": database_url}
+    urls = separated(database_url)
     del urls["owner"]
     return {f"PORTAL_DATABASE_URL_{audience.upper()}": url for audience, url in urls.items()} | {
         "PORTAL_ENVIRONMENT": "test",
