@@ -7,7 +7,6 @@ so a block, a stop, a suspension or an ended validity does not end a case (rulin
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -49,6 +48,7 @@ from portal.store import (
 )
 from portal.store.complaint import CaseRow, NewCase
 from portal.store.complaint_trail import EventRow
+from portal.store.condition import Condition
 
 NEEDS_TEXT = frozenset({Act.OPEN, Act.WRITE, Act.ANSWER, Act.REPLY, Act.REOPEN})
 """Acts that say nothing without words; the others may carry some."""
@@ -71,7 +71,7 @@ def line_of(row: EventRow) -> Line:
     return Line(row.at, row.act, row.side, row.state_after, row.place, row.text)
 
 
-def scope_of(session: Session, actor: Actor, today: date) -> ColumnElement[bool]:
+def scope_of(session: Session, actor: Actor, today: date) -> Condition:
     """The cases somebody finds; of a unit only its officer any (ruling 64). Raises Forbidden, NotFound."""
     if actor.kind is ActorKind.SEEKER:
         return store.of_seeker(seeker_of(actor, Permission.SEEKER_COMPLAINT_MAKE))
