@@ -272,7 +272,7 @@ def _content(session: Session, token: str, service: VersionRow) -> Content:
 
 
 def asking_text(terms: Terms) -> str:
-    """The message that stands in the thread, in Japanese like every message; curly brackets would be taken for fields."""
+    """The message in the thread, in Japanese like every message; curly brackets would be taken for fields."""
     charge = f"（{terms.charge}）" if terms.charge else ""
     lines = [
         "有料サービスについて、承諾するかどうかをお尋ねします。",

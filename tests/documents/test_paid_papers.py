@@ -1,4 +1,4 @@
-"""The papers of paid services: the aid to a notice, and the seeker's copy; what they say they are, and what is in them."""
+"""The papers of paid services: the aid to a notice and the copy for the seeker; what they say they are."""
 
 import io
 from datetime import UTC, date, datetime
