@@ -23,17 +23,20 @@ class Wanted:
     code_open: bool
 
 
+# Who somebody was may have gone after its 保存期間 (retention); the line stays, for counting.
+_THERE = ~exists().where(seeker_erasure.c.seeker_id == origin.c.seeker_id)
+
+
 def count_of_file(session: Session, job_id: int) -> int:
     """How many registrations came from a file."""
-    asked = select(func.count()).select_from(origin).where(origin.c.job_id == job_id)
+    asked = select(func.count()).select_from(origin).where(origin.c.job_id == job_id, _THERE)
     return int(session.scalar(asked) or 0)
 
 
 def of_file(session: Session, job_id: int, skip: int, limit: int) -> tuple[Wanted, ...]:
     """Registrations of a file in the order of its lines."""
-    there = ~exists().where(seeker_erasure.c.seeker_id == origin.c.seeker_id)
     asked = _select(origin.c.seeker_id, origin.c.line).select_from(origin)
-    asked = asked.where(origin.c.job_id == job_id, there)
+    asked = asked.where(origin.c.job_id == job_id, _THERE)
     rows = session.execute(asked.order_by(origin.c.line).offset(skip).limit(limit))
     return tuple(Wanted(*row) for row in rows.all())
 
