@@ -295,8 +295,8 @@ def again(
 
     present: the names of the facts shown until now, of those who were looked at before. Whoever is still shown alike
     with enough others stays so, so that a profile does not change its face from day to day; the others find their place
-    among these or with one another, and the last few are arranged together with those nearest to them. anew: arrange everybody (once a month, or
-    when the threshold was changed).
+    among these or with one another, and the last few are arranged together with those nearest to them. anew: arrange
+    everybody (once a month, or when the threshold was changed).
     """
     if anew or threshold == OFF:
         return arrange(people, threshold)

@@ -11,7 +11,7 @@ from portal.domain.actor import Actor, ActorKind
 from portal.domain.rarity import OFF
 from portal.domain.refusal import Forbidden, Invalid, NotFound
 from portal.domain.search import Criteria
-from portal.services import change_sheet, profile, rarity, search, seeker_file
+from portal.services import change_sheet, clockwork, profile, rarity, search, seeker_file
 from portal.services import seeker as seeker_service
 from portal.store.database import Database
 from portal.store.tables import audit, profile_choice, rarity_placing, seeker_choice
@@ -279,6 +279,24 @@ def test_a_run_is_due_once_a_day_and_arranges_everybody_anew_once_a_month(
     assert not run(database, clock).anew
     clock.advance(timedelta(days=16))
     assert run(database, clock).anew
+
+
+def test_R5_the_redraw_and_a_restart_leave_people_shown_alike_together(
+    database: Database, clock: FixedClock, clerk: Actor
+) -> None:
+    crowd(database, clock, clerk, 4)
+    done = register(database, clock, clerk, **EXTRA)
+    run(database, clock, 5)
+    own = Actor(ActorKind.SEEKER, seeker_id=number_of(database, done.office_id))
+    drawn = []
+    with database.write() as session:
+        clock.advance(timedelta(days=30))
+        clockwork.redraw_order(session, clock, WORKER)
+        drawn.append(session.execute(select(profile_table.c.shuffle)).scalars().all())
+        seeker_service.stop(session, clock, own)
+        seeker_service.restart(session, clock, clerk, done.office_id)
+        drawn.append(session.execute(select(profile_table.c.shuffle)).scalars().all())
+    assert [len(set(places)) for places in drawn] == [1, 1] and drawn[0] == drawn[1]
 
 
 def test_only_the_operator_sets_the_threshold(database: Database, clock: FixedClock, clerk: Actor) -> None:
