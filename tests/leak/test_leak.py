@@ -127,7 +127,7 @@ def test_the_trail_holds_nothing_hidden_and_no_text(walked: Walked) -> None:
         lines = [row.facts for row in session.execute(select(audit.c.facts))]
     assert len(lines) > 200
     wanted = canaries(walked.world)
-    leaks = {leak.canary for facts in lines for leak in wanted.find(facts.encode())}
+    leaks = {leak.canary for leak in wanted.find("\n".join(lines).encode())}
     assert leaks - {"inside number"} == set()
     read = json.dumps([list(json.loads(facts).values()) for facts in lines], ensure_ascii=False)
     assert [word for word in ("落ち着いて", "仕事の時間", "架空") if word in read] == []
