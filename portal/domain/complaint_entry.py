@@ -20,8 +20,8 @@ class Entry:
 def read_entry(typed: Typed, opener: Opener, offices: Collection[str], officer_refused: str = "") -> Entry:
     """The form of a new case: kind, desk, office and text. Raises Invalid with everything wrong at once.
 
-    offices: codes that can be chosen today. officer_refused: why the officer cannot be chosen (`officer_refusal`), which
-    is then the code at the field. An organisation always goes to an office (seed 004 P-Q9, M-Q6).
+    offices: codes that can be chosen today. officer_refused: why the officer cannot be chosen (`officer_refusal`),
+    which is then the code at the field. An organisation always goes to an office (seed 004 P-Q9, M-Q6).
     """
     faults = Gathered()
     kind = faults.read("", choice, typed, "kind", [each.value for each in KINDS[opener]], needed=True)

@@ -164,8 +164,8 @@ def act(
 ) -> bool:
     """One act of a seeker or an officer in a case. False: a second click, which changed nothing.
 
-    revision: of the case as the page showed it, where somebody else's line in between would matter. Raises Invalid (text,
-    key), Forbidden, NotFound, Conflict ("wrong_state", "changed_meanwhile", "too_many_lines").
+    revision: of the case as the page showed it, where somebody else's line in between would matter. Raises Invalid
+    (text, key), Forbidden, NotFound, Conflict ("wrong_state", "changed_meanwhile", "too_many_lines").
     """
     text = check_text(typed, longest=LONGEST_TEXT, may_be_empty=what not in NEEDS_TEXT)
     check_key(key)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import count
+from typing import Any
 
 from sqlalchemy import select
 
@@ -81,7 +82,8 @@ class Sides:
         actor = who if isinstance(who, Actor) else who.actor
         form = str(more.pop("form", "")) or key()
         with self.database.write() as session:
-            return complaint_act.act(session, self.clock, actor, ref, what, text, form, **more)  # type: ignore[arg-type]
+            given: Any = more
+            return complaint_act.act(session, self.clock, actor, ref, what, text, form, **given)
 
     def say(self, desk: Actor, ref: str, what: Act, text: str) -> None:
         """An act of a desk at an office or a bureau."""

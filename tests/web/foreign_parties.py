@@ -1,4 +1,4 @@
-"""Addresses of a seeker's and an officer's cases with somebody else's case, or one that is not shown yet, in their place."""
+"""Addresses of a seeker's and an officer's cases with another's case, or one not shown yet, in their place."""
 
 from functools import cache
 from typing import Any

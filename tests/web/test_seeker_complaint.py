@@ -1,4 +1,4 @@
-"""The seeker's pages of complaints: from a thread, from the blocks, after a stop; the desk is chosen, step one never is."""
+"""The seeker's pages of complaints: from a thread, from the blocks, after a stop; no step comes before another."""
 
 from typing import Any
 

@@ -214,7 +214,7 @@ def complaint_note(ref: str) -> ResponseReturnValue:
     methods=["GET", "POST"],
 )
 def complaint_copy(ref: str) -> ResponseReturnValue:
-    """The thread as it was frozen. Opening it is recorded and shown to the seeker, so a button opens it, never a link."""
+    """The thread as it was frozen. Opening it is recorded and shown to the seeker: a button opens it, never a link."""
     if request.method == "GET":
         return redirect(url_for(".complaint", ref=ref), 303)
     runtime = current()
