@@ -296,7 +296,7 @@ def test_the_log_tells_what_was_done_in_plain_words(client: Any, database: Any, 
         seeker_id = session.execute(select(seeker.c.id)).scalar_one()
     sign_in_as(client, build_account(database, kind="seeker", seeker_id=seeker_id))
     page = client.page("/seeker/log")
-    assert "2026年6月15日 10:00 ハローワークの窓口 登録されました。" in page.text
+    assert "2026年6月15日 10:00 架空見本ハローワーク欅 登録されました。" in page.text
     assert "架空 staff" not in page.html
 
 
