@@ -55,18 +55,18 @@ class GalleryForm(FlaskForm):
 
 
 def _shown(form: FlaskForm, status: int = 200) -> ResponseReturnValue:
+    left = SimpleNamespace(
+        left=126, limit=1000, resets_at=datetime(2026, 6, 15, 15, tzinfo=UTC), next_limit=1000
+    )
     return (
         render_template(
             "gallery.html",
             form=form,
             acting_unit_name="架空みらい人材株式会社（見本）",
             acting_change_url="/",
-            quota=SimpleNamespace(
-                spent=SimpleNamespace(
-                    left=126, limit=1000, resets_at=datetime(2026, 6, 15, 15, tzinfo=UTC), next_limit=1000
-                ),
-                at=datetime(2026, 6, 15, 1, 5, tzinfo=UTC),
-            ),
+            quota=left,
+            spent=left,
+            at=datetime(2026, 6, 15, 1, 5, tzinfo=UTC),
         ),
         status,
     )
