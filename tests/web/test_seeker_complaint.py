@@ -73,8 +73,9 @@ def test_S_Q5_from_the_blocks_and_after_a_stop_a_complaint_goes_on(client: Any, 
     """不必要な案内: ブロックする設定。また、どこに相談すればよいでしょうか。"""
     with world.database.write() as session:
         block.block(session, world.clock, world.seeker.actor, [world.ref])
-    blocks = client.page("/seeker/blocks")
-    assert f"/seeker/organisations/{world.ref}/complaint" in blocks.links.values()
+    for listed in ("/seeker/blocks", "/seeker/organisations"):
+        links = client.page(listed).links.values()
+        assert f"/seeker/organisations/{world.ref}/complaint" in links, listed
     assert new(client, world).status_code == 303
     with world.database.write() as session:
         seekers.stop(session, world.clock, world.seeker.actor)
