@@ -67,8 +67,8 @@ def load(session: Session, clock: Clock, actor: Actor, texts: Iterable[TermsText
 
 @dataclass(frozen=True)
 class Published:
-    """A version that is, or with ``rehearse`` would be, published. asked: seekers who agreed to an earlier one, and whom
-    it will ask. new: False when it was published before just so."""
+    """A version that is, or with ``rehearse`` would be, published. asked: seekers who agreed to an earlier one,
+    and whom it will ask. new: False when it was published before just so."""
 
     text: TermsText
     asked: int

@@ -268,7 +268,7 @@ def views(session: Session, seeker_id: int, since: date, until: date) -> list[Mo
 
 
 def viewers(session: Session, seeker_id: int, since: date, until: date, most: int) -> dict[date, list[int]]:
-    """The units that opened the profile in each month, at most so many of a month, those first that did so most often."""
+    """The units that opened the profile in each month: at most so many of a month, those first that did so most."""
     year, month = extract("year", profile_view.c.jst_day), extract("month", profile_view.c.jst_day)
     counted = (
         select(
