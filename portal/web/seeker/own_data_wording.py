@@ -1,4 +1,4 @@
-"""A seeker's own copy in plain words: the sections of the readable file, made from the very content of the other one."""
+"""A seeker's own copy in plain words: the sections of the readable file, made of the content of the other one."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
