@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import make_url
 
 from portal.cli import runtime, wired
 from portal.cli.audit import keys_of
@@ -72,7 +71,7 @@ def drill(ctx: click.Context, scratch: str | None) -> None:
     folder = Path(tempfile.mkdtemp(prefix="portal-drill-"))
     try:
         source = console.settings.database_url("owner")
-        if make_url(source).get_backend_name() == "sqlite":
+        if source.startswith("sqlite"):
             scratch = f"sqlite:///{folder / 'scratch.sqlite3'}"
         elif scratch is None:
             raise click.UsageError("Name an empty database of the same server version: --scratch URL")
