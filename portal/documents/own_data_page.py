@@ -58,10 +58,12 @@ class OwnDataPage:
 def own_data_page(view: OwnDataPage) -> bytes:
     """The file, in UTF-8."""
     parts = [
-        f'<!doctype html>\n<html lang="{escape(view.language)}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="format-detection" content="telephone=no">\n'
-        f"<title>{escape(view.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n",
+        (
+            f'<!doctype html>\n<html lang="{escape(view.language)}">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="format-detection" content="telephone=no">\n'
+            f"<title>{escape(view.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        ),
         f"<h1>{escape(view.title)}</h1>\n",
         *(f"<p>{escape(words)}</p>\n" for words in view.lead),
         f"<nav><h2>{escape(view.contents)}</h2>\n<ol>\n",

@@ -50,7 +50,8 @@ PAGE = 20
 @dataclass(frozen=True)
 class Offer:
     """What can be chosen. officer: why the officer cannot be chosen here (`officer_refusal`), "" = can be;
-    officer_name, officer_contact: as recorded, for the other ways to reach them. messages: whether there is a thread to freeze."""
+    officer_name, officer_contact: as recorded, for the other ways to reach them. messages: whether there is a thread
+    to freeze."""
 
     organisation: Organisation
     officer: str

@@ -1,4 +1,4 @@
-"""What somebody decides about a handed-in file of registrations: let it register, stop it, go on, remove what is left."""
+"""What somebody decides about a handed-in file of registrations: to register, to stop, to go on, to remove the rest."""
 
 from datetime import timedelta
 

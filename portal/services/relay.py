@@ -122,8 +122,8 @@ def send(
     kept with a mark when the text goes.
 
     Raises TextRefused, Invalid (text, recipients: "missing", "too_many"; key), Forbidden ("membership_ended",
-    "department_ended", "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached (of the unit, or
-    PlaceLimitReached of the sender's department or contractor), and Conflict
+    "department_ended", "contractor_ended", "thread_elsewhere"), NotFound, SendingClosed, Unreachable, LimitReached
+    (of the unit, or PlaceLimitReached of the sender's department or contractor), and Conflict
     ("key_taken", "letterhead_changed", or "conflict" when the unit is being changed all the time). Sources: seed 004
     P-Q3 to P-Q8, M-Q4, M-Q5, S-Q4, S-Q5; rulings R1, R3, R7, R13, R14.
     """

@@ -1,5 +1,6 @@
 """The 利用規約 (terms of use): loading versions, showing them, recording who agreed (seed 004 S-Q3; ruling R10)."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -154,7 +155,7 @@ def archived(session: Session, clock: Clock, code: str, language: str = "ja") ->
 
 def _archive(known: tuple[TermsText, ...], today: date) -> tuple[Archived, ...]:
     offered = version_to_agree(known, today)
-    following = {one.code: after.valid_from for one, after in zip(known, known[1:], strict=False)}
+    following = {one.code: after.valid_from for one, after in itertools.pairwise(known)}
     return tuple(
         Archived(
             text,

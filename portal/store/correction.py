@@ -1,6 +1,5 @@
 """Requests for a correction: the seeker asks for the own ones, an office for those of its own seekers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -162,7 +161,7 @@ def for_download(session: Session, seeker_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _opened(session: Session, row: Mapping[str, Any]) -> Correction:
+def _opened(session: Session, row: RowMapping) -> Correction:
     keys, name = keyring(session), row["public_id"].hex()
     answer = row["answer_sealed"]
     return Correction(

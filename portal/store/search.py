@@ -43,7 +43,8 @@ class Found:
 
 @dataclass(frozen=True)
 class OrderKey:
-    """What a place in the order is drawn from. tokens: of whom rare combinations are looked at (portal.domain.rarity)."""
+    """What a place in the order is drawn from. tokens: of whom rare combinations are looked at
+    (portal.domain.rarity)."""
 
     seeker_id: int
     alias_key: bytes

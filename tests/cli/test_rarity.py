@@ -44,4 +44,5 @@ def test_the_operator_sets_a_threshold_and_the_worker_acts_on_it_once(
 def test_a_threshold_that_cannot_be_is_refused(app: Flask, operator: int) -> None:
     assert run(app, rarity.group, "set", "1001").exit_code == 2
     refused = run(app, rarity.group, "set", "1")
-    assert refused.exit_code == 1 and "Nothing was stored." in refused.output
+    assert refused.exit_code == 1
+    assert "Nothing was stored." in refused.output

@@ -26,8 +26,10 @@ def test_a_set_has_its_lines_and_every_line_its_fields(name: str, count: int) ->
     assert len({line["id"] for line in lines}) == len({line["text"] for line in lines}) == count
     for line in lines:
         assert set(line) == FIELDS
-        assert set(line["labels"]) <= LABELS and line["labels"], line["id"]
-        assert set(line["hard"]) <= HARD and line["hard"], line["id"]
+        assert line["labels"], line["id"]
+        assert set(line["labels"]) <= LABELS, line["id"]
+        assert line["hard"], line["id"]
+        assert set(line["hard"]) <= HARD, line["id"]
         assert date.fromisoformat(line["on"])
         assert ("clean" not in line["labels"]) or line["labels"] == ["clean"], line["id"]
         assert ("allowed" in line["labels"]) == line["declared"], line["id"]

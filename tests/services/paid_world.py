@@ -86,7 +86,7 @@ class PaidWorld:
             )
             session.commit()
 
-    def another(self, graduate_until: date | None | str = "same") -> BuiltSeeker:
+    def another(self, graduate_until: date | str | None = "same") -> BuiltSeeker:
         """One more seeker to whom the unit has written and who wishes to use it."""
         seeker = build_seeker(self.database, with_account=True)
         until = self.graduate_until if isinstance(graduate_until, str) else graduate_until

@@ -149,7 +149,7 @@ def test_words_and_answer_are_sealed_and_bound_to_their_row(
 ) -> None:
     ask(database, clock, who)
     ask(database, clock, who, "data", "別の申出。")
-    first, second = refs(database, clock, clerk)
+    first, _second = refs(database, clock, clerk)
     act(database, service.answer, clock, clerk, first, "not_corrected", "理由の文。")
     with database.read() as session:
         rows = session.execute(select(correction).order_by(correction.c.id)).all()

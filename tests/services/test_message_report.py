@@ -1,5 +1,7 @@
 """Reports of messages: stored once, read by the desks they belong to, never told to the organisation."""
 
+from typing import Any
+
 import pytest
 
 from portal.calendar.clock import FixedClock
@@ -98,7 +100,7 @@ def test_a_message_of_somebody_else_is_not_found(world: World) -> None:
 def test_S_Q5_a_report_can_follow_a_block_and_the_organisation_sees_nothing_of_it(world: World) -> None:
     token = world.unit.token(world.seeker, THREAD_TOKEN)
 
-    def seen() -> object:
+    def seen() -> Any:
         with world.database.read() as session:
             return thread.thread(session, world.clock, world.member.actor, token).entries
 
@@ -107,7 +109,7 @@ def test_S_Q5_a_report_can_follow_a_block_and_the_organisation_sees_nothing_of_i
     build_block(world.database, world.seeker, world.unit)
     world.report(world.seeker, message)
     assert seen() == before
-    assert all(entry.hint is None for entry in before)  # type: ignore[attr-defined]
+    assert all(entry.hint is None for entry in before)
 
 
 def test_the_thread_tells_what_was_found_and_what_was_reported(world: World) -> None:

@@ -175,15 +175,19 @@ def test_a_text_whose_period_is_over_is_not_in_a_copy(world: OwnDataWorld) -> No
     assert (answer["text"], answer["ended"]) == ("花子だけの言葉。", False)
 
 
+def _guess(world: OwnDataWorld) -> None:
+    for _ in range(20):
+        with pytest.raises(Invalid):
+            take(world, world.hana, "kaki-no-ki")
+
+
 def test_the_password_is_asked_for_and_a_wrong_one_gives_nothing_and_is_counted(world: OwnDataWorld) -> None:
     for typed, code in (("", "missing"), ("kaki-no-ki", "password_wrong")):
         with pytest.raises(Invalid) as refused:
             take(world, world.hana, typed)
         assert refused.value.errors == {"password": [code]}
     with pytest.raises(TooManyAttempts):
-        for _ in range(20):
-            with pytest.raises(Invalid):
-                take(world, world.hana, "kaki-no-ki")
+        _guess(world)
     with world.database.read() as session:
         assert session.execute(select(audit.c.id).where(audit.c.kind == "seeker.data.take")).all() == []
 

@@ -185,7 +185,8 @@ def test_whoever_is_like_nobody_is_shown_without_facts_until_they_are_not_alone(
     other |= {"experience_1": "", "experience_years_1": "", "licences": [], "education": "", "wage_month": ""}
     done = register(database, clock, clerk, registration_number="13999-00088888", times=[], **other)
     alone = number_of(database, done.office_id)
-    assert view(database, alone).occupations == () and tokens(database, alone) == set()
+    assert view(database, alone).occupations == ()
+    assert tokens(database, alone) == set()
     for each in range(4):
         register(database, clock, clerk, registration_number=f"13999-0007{each:04}", times=[], **other)
     clock.advance(timedelta(days=1))
@@ -296,7 +297,8 @@ def test_R5_the_redraw_and_a_restart_leave_people_shown_alike_together(
         seeker_service.stop(session, clock, own)
         seeker_service.restart(session, clock, clerk, done.office_id)
         drawn.append(session.execute(select(profile_table.c.shuffle)).scalars().all())
-    assert [len(set(places)) for places in drawn] == [1, 1] and drawn[0] == drawn[1]
+    assert [len(set(places)) for places in drawn] == [1, 1]
+    assert drawn[0] == drawn[1]
 
 
 def test_only_the_operator_sets_the_threshold(database: Database, clock: FixedClock, clerk: Actor) -> None:

@@ -122,7 +122,7 @@ class Wording(_Said):
         return folded.only(kept).mapped(_vowels)
 
     @cached_property
-    def key(self) -> str:  # type: ignore[override]
+    def key(self) -> str:  # type: ignore[override]  # the same text, made when it is asked for
         return self.view.key
 
     @cached_property

@@ -1,4 +1,7 @@
-"""Safe messages: what was found in a text that went, why its sender holds it lawful, what seekers report. Append only."""
+"""Safe messages: what was found in a text that went, why its sender holds it lawful, what seekers report.
+
+Append only.
+"""
 
 from sqlalchemy import (
     CheckConstraint,
