@@ -114,7 +114,8 @@ def _append_only(table: str) -> None:
 def downgrade() -> None:
     """Away again. What people are found by (profile.tokens) stays narrow until their data are changed."""
     op.execute("DELETE FROM profile_choice WHERE seeker_id IN (SELECT seeker_id FROM seeker_choice)")
-    op.execute(f"INSERT INTO profile_choice ({_COLUMNS}) SELECT {_COLUMNS} FROM seeker_choice")  # noqa: S608 -- a list of columns of this file
+    put_back = f"INSERT INTO profile_choice ({_COLUMNS}) SELECT {_COLUMNS} FROM seeker_choice"  # noqa: S608 -- ours
+    op.execute(put_back)
     for table in ("seeker_choice", "rarity_placing", "rarity_node", *_ONLY_GROW):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":

@@ -43,8 +43,8 @@ class Preview:
     letter: the text as one of those within reach will read it; example: that one's code, "" when all read the same.
     codes: of all who were asked for. first: how many of them get the letterhead; again: how many were written to
     before. findings: what stands in the text and goes all the same: ways round the portal, which are pointed out and
-    never refused, and what the sender has answered (ruling R7). seen: stands for what was
-    shown, so that a change of the letterhead after the preview is noticed. left_after: messages left for new ones after it.
+    never refused, and what the sender has answered (ruling R7). seen: stands for what was shown, so that
+    a change of the letterhead after the preview is noticed. left_after: messages left for new ones after it.
     """
 
     text: str
