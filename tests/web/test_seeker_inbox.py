@@ -110,7 +110,8 @@ def test_S_Q4_the_first_letter_carries_the_officer_and_both_desks(client: Any, o
         "最寄りのハローワークの苦情申出等受付担当者",
     ):
         assert words in head, words
-    assert page.links["困ったとき・苦情"] == "/seeker/help"
+    assert page.links["困ったとき"] == "/seeker/help"
+    assert page.links["この団体のことを相談する（苦情）"].endswith("/complaint")
 
 
 def test_a_contractor_that_acts_is_named_with_its_number(
