@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from portal.calendar.day import JST
 from portal.cli import runtime
+from portal.domain.message_screening import Force, TextRefused, read_declared
 from portal.domain.refusal import Conflict, LimitReached
 from portal.services import membership, relay
 
@@ -27,6 +28,12 @@ from portal.services import membership, relay
 @click.option(
     "--text-file", type=click.File(encoding="utf-8"), help="File with the text, - for standard input."
 )
+@click.option(
+    "--explains-fee", is_flag=True, help="The text explains the fee that comes with placement (kind A)."
+)
+@click.option(
+    "--lawful-because", default="", metavar="WHY", help="Why a text is lawful in which something was found."
+)
 @click.option("--key", help="Any word; the same one again returns the first result and sends nothing.")
 @click.pass_context
 @with_appcontext
@@ -37,6 +44,8 @@ def group(
     tokens: tuple[str, ...],
     text_file: TextIO | None,
     key: str | None,
+    explains_fee: bool,
+    lawful_because: str,
 ) -> None:
     """Send one text to one or several people, or refuse it whole."""
     if ctx.invoked_subcommand is not None:
@@ -47,7 +56,14 @@ def group(
     with runtime.refusals(), console.write() as session:
         actor = membership.act_as(session, console.clock, runtime.operator(session), unit, name)
         try:
-            done = relay.send(session, console.clock, actor, tokens, text_file.read(), key)
+            declared = read_declared(explains_fee=explains_fee, lawful_because=lawful_because)
+            done = relay.send(session, console.clock, actor, tokens, text_file.read(), key, declared=declared)
+        except TextRefused as refused:
+            kinds = sorted({each.kind for each in refused.findings if each.force is Force.REFUSED})
+            raise click.ClickException(
+                f"Nothing was sent: found in the text: {', '.join(kinds)}. Change it, or give --explains-fee or "
+                "--lawful-because."
+            ) from None
         except LimitReached as refused:
             raise click.ClickException(
                 f"Nothing was sent: {refused.asked} asked for, {refused.fits} would fit "

@@ -141,9 +141,9 @@ def test_a_message_is_sent_once_and_the_books_are_checked(
     text = tmp_path / "text"
     text.write_text("架空の案内です。\n", encoding="utf-8")
 
-    def send(key: str, *to: str) -> tuple[int, str]:
+    def send(key: str, *to: str, more: tuple[str, ...] = ()) -> tuple[int, str]:
         words = ["send", "--unit", "13-ユ-900001", "--as", "kakuu-1", "--text-file", str(text), "--key", key]
-        return portal(*words, *(word for token in to for word in ("--to", token)))
+        return portal(*words, *more, *(word for token in to for word in ("--to", token)))
 
     code, said = send("k1", tokens[0], "x" * 43)
     assert code == 0
@@ -167,6 +167,29 @@ def test_a_message_is_sent_once_and_the_books_are_checked(
         session.commit()
     code, said = portal("send", "check")
     assert (code, "counter 2  messages 1  highest number 1  accepted 1" in said) == (1, True)
+
+
+def test_R7_a_held_text_goes_from_the_command_line_with_its_reason(
+    portal: Any, database: Any, tmp_path: Path
+) -> None:
+    portal(*CREATE, *OFFICER)
+    portal("unit", "member-add", "13-ユ-900001", "kakuu-1", "--role", "member", "--display-name", "架空 社員")
+    with database.read() as session:
+        row = session.execute(select(unit.c.id, unit.c.token_key_sealed)).one()
+    key = KEYRING.open_bytes("unit.token_key", row.id, row.token_key_sealed)
+    person = build_seeker(database, valid_until=TODAY.date() + timedelta(days=30))
+    text = tmp_path / "text"
+    text.write_text(
+        "模擬面接コース（全3回、22,000円）をご用意しています。ぜひお申し込みください。", encoding="utf-8"
+    )
+    words = ["send", "--unit", "13-ユ-900001", "--as", "kakuu-1", "--text-file", str(text)]
+    words += ["--key", "k1", "--to", alias.token(key, "seeker", person.alias_key)]
+    code, said = portal(*words)
+    assert (code, "Nothing was sent: found in the text" in said) == (1, True)
+    assert portal(*words, "--lawful-because", "x")[0] == 1
+    assert stored(database) == []
+    assert portal(*words, "--lawful-because", "受講料は全額を会社が負担するため。")[0] == 0
+    assert len(stored(database)) == 1
 
 
 def test_the_operator_signs_a_unit_out_and_renews_a_code_of_a_recorded_officer(portal: Any) -> None:
