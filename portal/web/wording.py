@@ -184,6 +184,7 @@ REFUSALS: Mapping[str, Entry] = {
         _l("引き継ぎ先が見つかりません。"),
         _l("今、利用している部署または受託団体から選んでください。"),
     ),
+    "already_reported": (_l("このメッセージは、もう通報されています。"), ""),
     # complaints
     "too_many_lines": (
         _l("一つの相談に一日に書けるのは、%(most)s回までです。"),
