@@ -84,6 +84,7 @@ STEPS = {
     },
     "seeker.complaint_written": "where a reload of a refused reply leads back from",
     "seeker.complaint_ended": "where a reload of a refused ending leads back from",
+    "provider.paid_notice_pdf": "a paper, on the page of a service that is to be notified",
     "bureau.find": "leads on to what was found",
     "bureau.paid_notice_find": "leads on to what was found",
     "bureau.paid_notice_receive": "where a reload of a refused record leads back from",
