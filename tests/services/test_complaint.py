@@ -250,6 +250,17 @@ def test_an_answer_to_a_case_that_went_on_meanwhile_is_refused(world: Sides) -> 
     assert world.of_seeker(opened.ref).line.state is State.OPEN
 
 
+@pytest.mark.parametrize("guess", [0, 1, 2, 3, 4, 99])
+def test_R64_whoever_is_no_desk_cannot_guess_how_often_others_wrote_in_a_case(
+    world: Sides, guess: int
+) -> None:
+    asked, own = world.open(), world.consult()
+    world.say(world.desk, asked.ref, Act.ASK, "見本: 経緯を教えてください。")
+    for opened in (asked, own):
+        assert world.act(world.officer, opened.ref, Act.REPLY, "見本: 経緯です。", revision=guess)
+    assert world.act(world.seeker, asked.ref, Act.REPLY, "見本: 追加です。", revision=guess)
+
+
 def test_a_flood_of_lines_or_cases_is_stopped_and_the_next_day_is_another(world: Sides) -> None:
     opened = world.open()
     for _ in range(MOST_LINES_A_DAY - 1):
