@@ -200,10 +200,23 @@ def test_what_does_not_let_it_pass(found: tuple[Finding, ...], declared: Declare
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("適法", "reason_too_short"), ("あ" * 501, "too_long"), ("理由\0" * 5, "nul")]
+    ("typed", "code"),
+    [
+        ("適法", "reason_too_short"),
+        ("・" * 12, "reason_too_short"),
+        ("－－＿＿。。、、…！？ーーーーーーーーーー", "reason_too_short"),
+        ("適法です・・・・・・・・・・", "reason_too_short"),
+        ("あ" * 501, "too_long"),
+        ("理由\0" * 5, "nul"),
+    ],
 )
 def test_a_reason_has_to_be_one(typed: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_declared(explains_fee=False, lawful_because=typed)
     assert code in refused.value.errors["lawful"]
     assert read_declared(explains_fee=True, lawful_because="  ") == DECLARED
+
+
+@pytest.mark.parametrize("typed", ["サーバー利用料の説明", "許可番号00-ユ-000000", "これは架空の理由です。"])
+def test_a_reason_of_ten_letters_and_figures_is_one(typed: str) -> None:
+    assert read_declared(explains_fee=False, lawful_because=typed).lawful_because == typed

@@ -5,6 +5,7 @@ and always passes (seed 004 P-Q8, kind A); or state why the text is lawful (適�
 audited (ruling R7).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,11 @@ from portal.domain.message_screening.finding import Finding, FindingKind, Force
 from portal.domain.refusal import Invalid, Refusal
 
 SHORTEST_REASON = 10
-"""Code points; a dash or "ok" is no reason. Our decision."""
+"""Letters and figures; dots, a dash or "ok" are no reason. Our decision."""
 LONGEST_REASON = 500
+"""Code points."""
+# The long vowel is a letter where it draws one out; alone it is a dash.
+_LETTER = re.compile("[^\\W_ーｰ][ーｰ]?")
 
 
 class Passed(StrEnum):
@@ -60,7 +64,7 @@ class TextRefused(Refusal):
 def read_declared(*, explains_fee: bool, lawful_because: str) -> Declared:
     """What was declared on a form. Raises Invalid on "lawful": as `check_text`, or "reason_too_short" (shortest)."""
     reason = check_text(lawful_because, longest=LONGEST_REASON, field="lawful", may_be_empty=True)
-    if reason and len(reason) < SHORTEST_REASON:
+    if reason and len("".join(_LETTER.findall(reason))) < SHORTEST_REASON:
         raise Invalid({"lawful": ["reason_too_short"]}, shortest=SHORTEST_REASON)
     return Declared(explains_fee, reason)
 
