@@ -60,6 +60,11 @@ def fields_of(text: str) -> frozenset[Field]:
     return frozenset(field for found in _PLACE.finditer(text) if (field := _field(found)))
 
 
+def field_places(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text is filled in, braces included, in its order."""
+    return tuple(found.span() for found in _PLACE.finditer(text) if _field(found) is not None)
+
+
 def unknown_fields(text: str) -> tuple[str, ...]:
     """What stands between braces and is no field, as it was typed, each once."""
     found = (match for match in _PLACE.finditer(text) if _field(match) is None)

@@ -1,6 +1,7 @@
 """The screening of messages as pure rules: forms of writing, spans, sources by day, what lets a text pass."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -122,6 +123,28 @@ def test_no_pattern_repeats_without_a_bound() -> None:
             if isinstance(pattern, re.Pattern):
                 bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern.pattern)
                 assert not re.search(r"[*+]", bare), (module.__name__, name)
+
+
+@pytest.mark.parametrize(
+    "field", ["{希望する雇用形態}", "｛希望する職業｝", "{希望する勤務地}", "{ コード }"]
+)
+@pytest.mark.parametrize("text", [PAID, SHAM, GIFT, "話し方を直すレッスンです。今だけ割引です。"])
+def test_the_name_of_a_field_says_nothing_and_moves_no_place(field: str, text: str) -> None:
+    opening = f"{field}の方へ。"
+    assert screen(opening + text) == tuple(
+        replace(each, start=each.start + len(opening), end=each.end + len(opening)) for each in screen(text)
+    )
+
+
+def test_a_finding_with_a_field_inside_covers_the_field() -> None:
+    text = "講座の受講料は{希望する職業}の方なら33,000円です。"
+    assert [text[each.start : each.end] for each in screen(text)] == [
+        "受講料は{希望する職業}の方なら33,000円"
+    ]
+
+
+def test_what_stands_between_braces_and_is_no_field_goes_out_and_is_read() -> None:
+    assert kinds("{受講料33,000円}の面接対策講座です。") == {"paid_service"}
 
 
 def test_every_source_has_a_day_and_says_how_sure_it_is() -> None:
