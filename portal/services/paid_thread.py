@@ -45,6 +45,7 @@ from portal.store import alias, reach
 from portal.store import paid_ledger as ledger
 from portal.store import paid_service as store
 from portal.store import profile as profiles
+from portal.store.acting import Acting
 from portal.store.paid_ledger import LedgerRow
 from portal.store.paid_service import VersionRow
 from portal.store.thread import ThreadRow
@@ -87,14 +88,15 @@ class Explanation:
 class PaidThread:
     """Paid services in one thread. may_register: False for a municipal unit, then there is nothing else.
 
-    graduate: 有料サービス届出対象 today. wished_on: None = no wish stands. offers: kinds B and C that are still offered, or
-    that something was recorded about. placements: kind A, to be named with 求職受理: ref, words and yen.
+    graduate: 有料サービス届出対象 today; None for a seeker whom the unit does not reach. wished_on: None = no wish stands.
+    offers: kinds B and C that are still offered, or that something was recorded about. placements: kind A, to be named
+    with 求職受理: ref, words and yen.
     """
 
     token: str
     code: str
     may_register: bool
-    graduate: bool
+    graduate: bool | None
     wished_on: date | None
     offers: tuple[Offer, ...]
     explanations: tuple[Explanation, ...]
@@ -102,7 +104,8 @@ class PaidThread:
 
 
 def paid_thread(session: Session, clock: Clock, actor: Actor, token: str) -> PaidThread:
-    """How the seeker of a thread stands to the unit's services. The same statements whatever became of the seeker.
+    """How the seeker of a thread stands to the unit's services. The same statements whatever became of the seeker; of
+    whoever is out of reach it tells nothing that the ledger of the two does not hold.
 
     Raises Forbidden, NotFound.
     """
@@ -114,8 +117,9 @@ def paid_thread(session: Session, clock: Clock, actor: Actor, token: str) -> Pai
         if not may(actor, Permission.UNIT_PAID_READ):
             raise Forbidden
         if not may_register(unit.unit_class):
-            return PaidThread(token, code, False, False, None, (), (), ())
-        graduate = is_graduate(_until(session, row), today)
+            return PaidThread(token, code, False, None, None, (), (), ())
+        reached, until = _protected(session, unit, row, today)
+        graduate = is_graduate(until, today)
         rows = ledger.of_pair(session, unit.unit_id, row.seeker_id)
         services = store.services(session, unit.unit_id)
         versions = store.by_ids(session, {each.version_id for each in rows if each.version_id is not None})
@@ -124,7 +128,7 @@ def paid_thread(session: Session, clock: Clock, actor: Actor, token: str) -> Pai
             token=token,
             code=code,
             may_register=True,
-            graduate=graduate,
+            graduate=graduate if reached else None,
             wished_on=spans[-1][0] if spans and spans[-1][1] is None else None,
             offers=tuple(
                 _offer(each, rows, versions, graduate, answered=row.answer is not None)
@@ -146,9 +150,15 @@ def paid_thread(session: Session, clock: Clock, actor: Actor, token: str) -> Pai
         )
 
 
-def _until(session: Session, row: ThreadRow) -> date | None:
-    found: date | None = profiles.row(session, row.seeker_id)["graduate_until"]
-    return found
+def _protected(session: Session, unit: Acting, row: ThreadRow, today: date) -> tuple[bool, date | None]:
+    """Whether the unit reaches the seeker, and until when that is a 新規大学卒業者等.
+
+    Never the day of somebody out of reach: what the office records after a block or a stop is nobody's to follow, nor
+    may a refused record tell it. Both are always asked, so that the statements are the same.
+    """
+    reached = reach.is_reachable(session, unit.unit_id, unit.unit_class, today, row.seeker_id)
+    until: date | None = profiles.row(session, row.seeker_id)["graduate_until"]
+    return reached, until if reached else None
 
 
 def _placements(services: list[VersionRow]) -> tuple[tuple[str, str, int], ...]:
@@ -310,7 +320,7 @@ def give(session: Session, clock: Clock, actor: Actor, token: str, typed: Typed)
         rows = ledger.of_pair(session, unit.unit_id, row.seeker_id)
         own = [each for each in rows if each.version_id == service.id]
         _require_same_version(session, service, rows)
-        until = _until(session, row)
+        _, until = _protected(session, unit, row, trail.today)
         require_givable(service.facts, _entries(own), _entries(rows), until, happened_on, trail.today)
         if any(each.step is LedgerStep.GIVEN and each.on_day == happened_on for each in own):
             raise Conflict("paid_already_given")

@@ -7,8 +7,9 @@ import pytest
 
 from portal.calendar.clock import FixedClock
 from portal.domain.answer import AnswerKind
+from portal.domain.paid_service import Need
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound, Refusal
-from portal.services import paid_consent, paid_notice, paid_service, paid_thread
+from portal.services import block, paid_consent, paid_notice, paid_service, paid_thread
 from portal.store import paid_service as store
 from portal.store.database import Database
 from tests.build import build_department, build_member, build_unit
@@ -28,6 +29,22 @@ def refused(reason: str) -> Any:
 
 
 # Whose
+
+
+@pytest.mark.parametrize("until", [None, date.max])
+def test_R3_whether_somebody_out_of_reach_is_a_新規大学卒業者等_is_told_by_no_page_and_no_refusal(
+    world: PaidWorld, until: date | None
+) -> None:
+    ref, reached = world.registers("support"), world.page()
+    world.wishes()
+    world.act(block.block, world.seeker.actor, [world.ref])
+    world.graduates(world.seeker, until)
+    found = world.page()
+    assert (reached.graduate, found.graduate) == (True, None)
+    assert [offer.need for offer in found.offers] == [Need.WISH]
+    # A refusal here would tell what the office recorded after the block.
+    world.gives(ref)
+    assert world.steps() == ["wished", "given"]
 
 
 def test_municipal_units_register_no_paid_services(database: Database, clock: FixedClock) -> None:

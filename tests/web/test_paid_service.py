@@ -1,5 +1,6 @@
 """The pages of paid services, from registering to the copy of a consent, as each side sees them (seed 004 P-Q8)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -218,11 +219,18 @@ def test_a_service_is_ended_after_one_question(paid: Paid) -> None:
     assert paid.unit.get(paid.service(ref, "/change")).status_code == 303
 
 
-def test_R3_to_whoever_blocked_the_page_is_the_same_and_asking_gets_the_neutral_words(paid: Paid) -> None:
-    ref = paid.world.ready()
+def test_R3_to_whoever_blocked_the_page_tells_no_more_and_asking_gets_the_neutral_words(paid: Paid) -> None:
+    ref, thread = paid.world.ready(), f"/provider/threads/{paid.world.token()}"
+    paid.unit.page(thread)  # The number of threads with something new stands on every page.
     before = paid.unit.page(paid.thread).text
+    assert (before.count("この求職者"), before.count("有料サービス届出対象")) == (1, 1)
     paid.world.act(block.block, paid.world.seeker.actor, [paid.world.ref])
-    assert paid.unit.page(paid.thread).text == before
+    shown = paid.unit.page(paid.thread).text
+    assert shown == before.replace("この求職者 有料サービス届出対象 ", "")
+    for until in (None, date.max):
+        paid.world.graduates(paid.world.seeker, until)
+        assert paid.unit.page(paid.thread).text == shown
+        assert "届出対象" not in paid.unit.page(thread).text
     asked = paid.unit.submit(paid.thread, form=paid.unit.page(paid.thread).form_with("seen", "key"))
     assert asked.status_code == 409
     assert "現在、この方には送信できません" in page_of(asked).text
