@@ -30,6 +30,15 @@ from portal.domain.complaint import (
     sides_of_seeker,
 )
 from portal.domain.complaint_entry import Entry
+from portal.domain.message_screening import (
+    NOTHING_DECLARED,
+    FindingKind,
+    Found,
+    TextRefused,
+    judge,
+    marks,
+    screen,
+)
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Forbidden, NotFound
 from portal.services import public_id
@@ -165,11 +174,12 @@ def act(
     """One act of a seeker or an officer in a case. False: a second click, which changed nothing.
 
     revision: of the case as the desk's page showed it. Of any other side it is not even compared: it counts lines that
-    are not theirs to know of (ruling 64), and a guess would be answered. Raises Invalid (text, key), Forbidden, NotFound,
-    Conflict ("wrong_state", "changed_meanwhile", "too_many_lines").
+    are not theirs to know of (ruling 64), and a guess would be answered. Raises Invalid (text, key), TextRefused (what
+    an organisation writes and the seeker reads), Forbidden, NotFound, Conflict ("wrong_state", "changed_meanwhile", "too_many_lines").
     """
     text = check_text(typed, longest=LONGEST_TEXT, may_be_empty=what not in NEEDS_TEXT)
     check_key(key)
+    found = _offers(text) if actor.kind is ActorKind.MEMBER else ()
     with use_case(session, clock, actor, f"complaint.{what.value}") as trail:
         row = hold(session, clock, actor, trail, ref)
         side = side_of(actor, row)
@@ -183,6 +193,8 @@ def act(
         if complaint_trail.lines_since(session, row.id, side, today) >= MOST_LINES_A_DAY:
             raise Conflict("too_many_lines", most=MOST_LINES_A_DAY)
         reads = audience(what, side, row.case)
+        if found and reads.seeker:
+            _require_text(session, actor, trail, found)
         store.act(
             session,
             row,
@@ -198,6 +210,24 @@ def act(
         trail.fact(state=state.value, desk=row.place.desk.value)
         tell(session, trail, row, actor, reads)
         return True
+
+
+def _offers(text: str) -> tuple[Found, ...]:
+    """What is looked for in a case. Ways outside the portal are not: the officer is there to be called."""
+    return tuple(each for each in screen(text) if each.kind is not FindingKind.LEAVING)
+
+
+def _require_text(session: Session, actor: Actor, trail: Trail, found: tuple[Found, ...]) -> None:
+    """Raise TextRefused where a message of the organisation would be refused; nothing is marked.
+
+    Nothing can be declared either: a case is no place for offers, so the one way out is another text.
+    """
+    unit_class = require_acting(session, actor, trail.today).unit_class
+    try:
+        marks(judge(found, unit_class, trail.today), NOTHING_DECLARED)
+    except TextRefused as refused:
+        trail.fact(found=" ".join(sorted({each.kind.value for each in refused.findings})))
+        raise
 
 
 def tell(session: Session, trail: Trail, row: CaseRow, by: Actor, reads: Audience) -> None:

@@ -182,6 +182,25 @@ def test_the_officer_answers_notes_and_ends_a_complaint_that_was_brought_to_the_
     assert world.of_seeker(opened.ref).line.state == "settled"
 
 
+def test_an_offer_in_an_answer_comes_back_with_its_words_and_nothing_to_declare(
+    client: Any, world: Sides
+) -> None:
+    opened = world.open("officer")
+    address = f"{LIST}/{opened.ref}"
+    form = client.page(address).form_at(f"{address}/say")
+    offer = "見本の回答です。\n" * 250 + "面接対策講座のご案内です。受講料は33,000円です。"
+    response = client.submit(address, {"how": "answer", "text": offer}, form=form)
+    assert response.status_code == 422
+    page = page_of(response)
+    assert "見つかったところ" in page.text
+    assert "回答に、勧誘は書けません" in page.text
+    again = page.form_at(f"{address}/say")
+    assert again.fields["text"][0].splitlines() == offer.splitlines()
+    assert not {"fee", "lawful"} & set(again.fields)
+    assert len(world.of_seeker(opened.ref).lines) == 1
+    assert client.submit(address, {"text": "今後お送りしません。"}, form=again).status_code == 303
+
+
 def test_an_officer_who_looked_at_an_older_case_is_told_and_keeps_the_words(
     client: Any, world: Sides
 ) -> None:

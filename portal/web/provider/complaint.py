@@ -15,6 +15,7 @@ from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.complaint import KINDS, LONGEST_TEXT, Act, Desk, Opener, Side
+from portal.domain.message_screening import TextRefused
 from portal.domain.permission import Permission
 from portal.domain.refusal import Conflict, Forbidden, Invalid
 from portal.services import complaint_act
@@ -32,6 +33,7 @@ from portal.web.outcome import answer_name
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED, KeyedForm
 from portal.web.provider.page import show
+from portal.web.provider.screened import point_out, told
 from portal.web.runtime import current
 from portal.web.wording import Words, words_of
 
@@ -176,6 +178,9 @@ def _act(ref: str, act: Act, form: SayForm, said: str) -> ResponseReturnValue:
     except Invalid as invalid:
         show_in(form, invalid)
         return _page(_case(ref), form)
+    except TextRefused as refused:
+        point_out(form)
+        return _page(_case(ref), form, held=refused)
     except (Conflict, Forbidden) as refusal:
         form.revision.data = ""
         return _page(_case(ref), form, refusal=words_of(refusal))
@@ -296,6 +301,7 @@ def _page(
     note: NoteForm | None = None,
     draft: Draft | None = None,
     refusal: Words | None = None,
+    held: TextRefused | None = None,
 ) -> ResponseReturnValue:
     form.keep_key()
     form.how.choices = _ways(found)
@@ -325,6 +331,7 @@ def _page(
         draft=draft,
         refusal=refusal,
         longest=LONGEST_TEXT,
+        held=told(form.text.data or "", held.findings, longest=LONGEST_TEXT) if held is not None else None,
     )
 
 

@@ -7,11 +7,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.domain.answer import check_text
+from portal.domain.answer import LONGEST_MESSAGE, check_text
 from portal.domain.message_screening import Finding, FindingKind, Force, marked, source_of
 from portal.domain.refusal import Invalid
 from portal.web.message_reports import FOUND
-from portal.web.provider.forms import ScreenedForm
+from portal.web.provider.forms import KeyedForm
 
 _WHY: Mapping[FindingKind, LazyString] = {
     FindingKind.PAID_SERVICE: _l(
@@ -68,13 +68,13 @@ class Look:
         return tuple(kind for kind in self.kinds if kind.refused)
 
 
-def told(typed: str, findings: Iterable[Finding]) -> Look | None:
+def told(typed: str, findings: Iterable[Finding], *, longest: int = LONGEST_MESSAGE) -> Look | None:
     """What was found in a text as it is stored; None when there is nothing to say."""
     findings = tuple(findings)
     if not findings:
         return None
     try:
-        text = check_text(typed)
+        text = check_text(typed, longest=longest)
     except Invalid:
         return None
     first = {each.kind: each for each in sorted(findings, key=lambda one: one.force is not Force.REFUSED)}
@@ -96,7 +96,7 @@ def _told(finding: Finding) -> Told:
     )
 
 
-def point_out(form: ScreenedForm) -> None:
+def point_out(form: KeyedForm) -> None:
     """Say at the text that it does not go like this."""
     form.text.errors = [
         *form.text.errors,
