@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.thread import Belonging
 from portal.store.account import opened_display_name
+from portal.store.message_text import AT_END, SHOWN
 from portal.store.tables import (
     account,
     contractor,
@@ -62,7 +63,7 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class EarlierAnswer:
-    """What a seeker answered under a key. answer: the kind."""
+    """What a seeker answered under a key. answer: the kind. text: "" when it is at its end."""
 
     answer: str
     text: str
@@ -88,10 +89,7 @@ def messages(session: Session, thread_id: int, most: int) -> list[MessageRow]:
         .select_from(message)
         .outerjoin(
             thread_text_end,
-            and_(
-                thread_text_end.c.thread_id == message.c.thread_id,
-                thread_text_end.c.upto_message_id >= message.c.id,
-            ),
+            AT_END,
         )
         .outerjoin(letterhead, letterhead.c.id == message.c.letterhead_id)
         .outerjoin(send, send.c.id == message.c.send_id)
@@ -156,11 +154,11 @@ def add_answer(
 
 def answered(session: Session, thread_id: int, key: str) -> EarlierAnswer | None:
     """The answer that was stored with this key."""
-    found = select(message.c.answer, message.c.body, message.c.sent_at).where(
+    found = select(message.c.answer, SHOWN.label("text"), message.c.sent_at).where(
         message.c.thread_id == thread_id, message.c.answer_key == key
     )
     row = session.execute(found).one_or_none()
-    return None if row is None else EarlierAnswer(row.answer, row.body, row.sent_at)
+    return None if row is None else EarlierAnswer(row.answer, row.text, row.sent_at)
 
 
 def add_hand_over(

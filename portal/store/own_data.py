@@ -8,12 +8,13 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.store import profile as profile_store
 from portal.store import rarity
 from portal.store import seeker as seeker_store
+from portal.store.message_text import AT_END
 from portal.store.own_log import unit_names
 from portal.store.tables import (
     account,
@@ -130,10 +131,6 @@ def threads(session: Session, seeker_id: int) -> list[Row]:
 def _messages(session: Session, seeker_id: int) -> dict[int, list[Row]]:
     """Texts whose 保存期間 is over are given to nobody any more, whether or not they are erased yet."""
     found: dict[int, list[Row]] = defaultdict(list)
-    over = and_(
-        thread_text_end.c.thread_id == message.c.thread_id,
-        thread_text_end.c.upto_message_id >= message.c.id,
-    )
     for row in session.execute(
         select(
             message.c.thread_id,
@@ -144,7 +141,7 @@ def _messages(session: Session, seeker_id: int) -> dict[int, list[Row]]:
             thread_text_end.c.ended_at,
         )
         .join(thread, thread.c.id == message.c.thread_id)
-        .outerjoin(thread_text_end, over)
+        .outerjoin(thread_text_end, AT_END)
         .where(thread.c.seeker_id == seeker_id)
         .order_by(message.c.id)
     ):

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from portal.domain.message_screening import Declared, FindingKind, Mark, Passed
 from portal.store.keyring import keyring
+from portal.store.message_text import AT_END
 from portal.store.tables import (
     lawfulness,
     message,
@@ -133,12 +134,9 @@ def reported_in_thread(session: Session, thread_id: int) -> dict[int, datetime]:
 
 def messages_of_unit(session: Session, thread_id: int) -> list[UnitMessage]:
     """Every message the organisation wrote in a thread, the newest first."""
-    at_end = and_(
-        thread_text_end.c.thread_id == message.c.thread_id, thread_text_end.c.upto_message_id >= message.c.id
-    )
     rows = session.execute(
         select(message.c.id, message.c.body, message.c.sent_at, thread_text_end.c.ended_at)
-        .outerjoin(thread_text_end, at_end)
+        .outerjoin(thread_text_end, AT_END)
         .where(message.c.thread_id == thread_id, message.c.direction == "unit")
         .order_by(message.c.id.desc())
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.thread import Belonging, MemberFacts
 from portal.store.account import opened_display_name
+from portal.store.message_text import SHOWN
 from portal.store.tables import account, contractor, department, membership, message, send
 
 GUIDANCE = ("single", "batch")
@@ -17,7 +18,8 @@ GUIDANCE = ("single", "batch")
 
 @dataclass(frozen=True)
 class Row:
-    """One send. department, contractor: names, "" = the unit itself. text: as the first recipient got it."""
+    """One send. department, contractor: names, "" = the unit itself. text: as the first recipient got it, "" when
+    it is at its end."""
 
     id: int
     kind: str
@@ -85,7 +87,7 @@ def is_guidance() -> ColumnElement[bool]:
 
 def _sends() -> Select[Any]:
     first = (
-        select(message.c.body)
+        select(SHOWN)
         .where(
             message.c.unit_id == send.c.unit_id,
             message.c.jst_day == send.c.jst_day,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from portal.domain.outcome import Outcome
 from portal.domain.thread import Belonging, MemberFacts
 from portal.store.acting import OFFICERS
 from portal.store.contractor import acts
+from portal.store.message_text import SHOWN
 from portal.store.tables import (
     contractor,
     department,
@@ -19,7 +20,6 @@ from portal.store.tables import (
     message,
     profile,
     thread,
-    thread_text_end,
     unit,
     unit_record,
 )
@@ -146,19 +146,6 @@ def _last(column: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
-# Neither side sees a text whose 保存期間 (retention) is over, also where a case holds it that only one side knows of.
-_SHOWN = case(
-    (
-        exists().where(
-            thread_text_end.c.thread_id == message.c.thread_id,
-            thread_text_end.c.upto_message_id >= message.c.id,
-        ),
-        "",
-    ),
-    else_=message.c.body,
-)
-
-
 def of_member(session: Session, unit_id: int, member: MemberFacts, alias_key: bytes) -> ThreadRow | None:
     """The thread with the seeker behind this key, if the member sees it."""
     found = _threads().where(visible_to(unit_id, member), profile.c.alias_key == alias_key)
@@ -190,7 +177,7 @@ def unit_page(
     if after is not None:
         wanted = wanted.where(tuple_(thread.c.last_at, thread.c.id) < tuple_(*after))
     ordered = (
-        wanted.add_columns(_last(_SHOWN).label("last_text"), _last(message.c.direction).label("last_by"))
+        wanted.add_columns(_last(SHOWN).label("last_text"), _last(message.c.direction).label("last_by"))
         .order_by(thread.c.last_at.desc(), thread.c.id.desc())
         .limit(limit)
     )
@@ -241,7 +228,7 @@ def seeker_page(session: Session, seeker_id: int, *, offset: int, limit: int) ->
             unit.c.public_id,
             unit_record.c.name,
             unit.c.unit_class,
-            _last(_SHOWN).label("last_text"),
+            _last(SHOWN).label("last_text"),
             _last(message.c.direction).label("last_by"),
         )
         .where(thread.c.seeker_id == seeker_id)
