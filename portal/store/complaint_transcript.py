@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.complaint import DeskPlace
 from portal.store.complaint_trail import place_columns, place_of
 from portal.store.keyring import keyring
+from portal.store.message_text import SHOWN
 from portal.store.tables import complaint, complaint_reading, complaint_transcript, message, thread
 
 _CONTENT = "complaint_transcript.content"
@@ -50,15 +51,18 @@ class ReadingRow:
 
 
 def freeze(session: Session, thread_id: int, now: datetime) -> int:
-    """Copy every message of a thread, sealed. Returns the number of the copy."""
+    """Copy every message of a thread, sealed. Returns the number of the copy.
+
+    Texts whose 保存期間 is over come into no new copy, whether or not they are erased yet.
+    """
     of = session.execute(select(thread.c.unit_id, thread.c.seeker_id).where(thread.c.id == thread_id)).one()
     rows = session.execute(
-        select(message.c.direction, message.c.sent_at, message.c.body, message.c.answer)
+        select(message.c.direction, message.c.sent_at, SHOWN.label("text"), message.c.answer)
         .where(message.c.thread_id == thread_id)
         .order_by(message.c.id)
     ).all()
     content = json.dumps(
-        [[row.direction, row.sent_at.isoformat(), row.body or "", row.answer] for row in rows],
+        [[row.direction, row.sent_at.isoformat(), row.text or "", row.answer] for row in rows],
         ensure_ascii=False,
     )
     key = os.urandom(16)

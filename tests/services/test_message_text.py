@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import portal
 from portal.calendar.clock import FixedClock
 from portal.domain.answer import AnswerKind
 from portal.domain.refusal import Conflict
 from portal.services import complaint, inbox, message_report, public_id, send_history, thread
-from portal.store import own_data
+from portal.store import complaint_transcript, own_data
 from portal.store.database import Database
+from portal.store.tables import message
 from tests.build import build_clerk, build_codes
 from tests.services.relay_world import TEXT
 from tests.services.retention_world import Years
@@ -96,3 +98,14 @@ def test_whoever_else_reads_a_text_reads_it_masked() -> None:
     files = Path(portal.__file__).parent.rglob("*.py")
     raw = {path.stem for path in files if "message.c.body" in path.read_text(encoding="utf-8")}
     assert raw == MASKED | {"message_text", "retention"}
+
+
+def test_a_copy_that_a_later_case_freezes_does_not_bring_ended_texts_back(years: Ended) -> None:
+    years.write()
+    with years.database.write() as session:
+        number = session.scalars(select(message.c.thread_id).distinct()).one()
+        made = complaint_transcript.freeze(session, number, years.clock.now())
+        copy = complaint_transcript.own(session, years.seeker.id, made)
+        session.rollback()
+    assert copy is not None
+    assert [each.text for each in copy.messages] == ["", "", "", TEXT]
