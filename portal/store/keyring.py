@@ -10,6 +10,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
 _NONCE = 12
+# A sealed text is as long as its block: the length alone would tell the sex and the letters of a name. No text in UTF-8
+# holds the byte that ends it, so what was sealed without it before opens as it is.
+_END = b"\xff"
+_BLOCK, _LONG_BLOCK = 96, 512
 
 
 class KeyMissingError(Exception):
@@ -43,12 +47,12 @@ class Keyring:
         return sealed[1 : 1 + sealed[0]].decode("ascii")
 
     def seal(self, label: str, row: int | str, text: str) -> bytes:
-        """Encrypt one field of one row."""
-        return self.seal_bytes(label, row, text.encode("utf-8"))
+        """Encrypt one field of one row; its length tells the block it fits into and nothing finer."""
+        return self.seal_bytes(label, row, _padded(text.encode("utf-8")))
 
     def open(self, label: str, row: int | str, sealed: bytes) -> str:
         """Decrypt; raises KeyMissingError when the key is gone or the value belongs elsewhere."""
-        return self.open_bytes(label, row, sealed).decode("utf-8")
+        return self.open_bytes(label, row, sealed).partition(_END)[0].decode("utf-8")
 
     def seal_bytes(self, label: str, row: int | str, data: bytes) -> bytes:
         """As ``seal``, for keys of units and other bytes."""
@@ -72,6 +76,12 @@ class Keyring:
         return hmac.new(
             self._blind_key, label.encode() + b"\0" + text.encode("utf-8"), hashlib.sha256
         ).digest()
+
+
+def _padded(text: bytes) -> bytes:
+    block = _BLOCK if len(text) < _BLOCK else _LONG_BLOCK
+    ended = text + _END
+    return ended + bytes(-len(ended) % block)
 
 
 def _bound(label: str, row: int | str) -> bytes:

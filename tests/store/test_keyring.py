@@ -45,3 +45,30 @@ def test_blind_hashes_depend_on_key_and_label() -> None:
         len({ring.blind("a", "1"), ring.blind("b", "1"), Keyring({"k1": OLD}, "k1", NEW).blind("a", "1")})
         == 3
     )
+
+
+def test_the_length_of_a_sealed_value_tells_neither_sex_nor_name() -> None:
+    ring = Keyring({"k1": OLD}, "k1", BLIND)
+    words = [
+        "",
+        "male",
+        "female",
+        "other",
+        "林",
+        "見本 花子",
+        "かくう　はなこ",
+        "mihon.hanako@example.jp",
+        "あ" * 31,
+    ]
+    assert len({len(ring.seal("seeker_identity.sex", 1, word)) for word in words}) == 1
+    long = ["あ" * 32, "あ" * 33, "あ" * 170]
+    assert len({len(ring.seal("draft.text", 1, word)) for word in long}) == 1
+    assert [ring.open("draft.text", 1, ring.seal("draft.text", 1, word)) for word in (*words, *long)] == [
+        *words,
+        *long,
+    ]
+
+
+def test_what_was_sealed_before_lengths_were_hidden_still_opens() -> None:
+    ring = Keyring({"k1": OLD}, "k1", BLIND)
+    assert ring.open("a", 1, ring.seal_bytes("a", 1, "見本 花子".encode())) == "見本 花子"
