@@ -189,6 +189,20 @@ def after_notice(state: NoticeState, act: NoticeAct) -> NoticeState:
     return found
 
 
+def notice_stood(records: Iterable[tuple[NoticeAct, date]], on: date) -> bool:
+    """Whether a notice stood at the end of a day. records: the bureau's, in their order, each with its day.
+
+    A paper that came again counts from its day, never from before the record that asked it back.
+    """
+    state, at = NoticeState.PREPARED, date.min
+    for act, day in records:
+        at = max(at, day)
+        if at > on:
+            break
+        state = after_notice(state, act)
+    return state in STANDING_NOTICE
+
+
 def possible_acts(state: NoticeState) -> tuple[NoticeAct, ...]:
     """What a clerk may record now; for the buttons of a page."""
     return tuple(act for since, act in NOTICE_STEPS if since is state)
@@ -286,13 +300,12 @@ def wish_stands(entries: Iterable[Entry]) -> bool:
 @dataclass(frozen=True)
 class VersionFacts:
     """A version as rules ask for it. newest: no other version of the service was made since. ended: the service is not
-    offered any more. asked_back_on: the day, while the state is ASKED_BACK."""
+    offered any more. notice: where it stands now."""
 
     kind: PaidKind
     newest: bool = True
     ended: bool = False
     notice: NoticeState = NoticeState.PREPARED
-    asked_back_on: date | None = None
 
 
 def _current(version: VersionFacts) -> None:
@@ -334,11 +347,13 @@ def require_givable(
     version: VersionFacts,
     of_version: Iterable[Entry],
     of_wish: Iterable[Entry],
+    notices: Iterable[tuple[NoticeAct, date]],
     graduate_until: date | None,
     happened_on: date,
     today: date,
 ) -> None:
-    """Whether a unit may record that it gave a service on a day. graduate_until: `portal.domain.graduate`.
+    """Whether a unit may record that it gave a service on a day. notices: as `notice_stood` takes them; graduate_until:
+    `portal.domain.graduate`.
 
     Everything that must come before is asked of that day. On the day of a withdrawal nothing can be given any more:
     a day has no hours here, and the doubt is the seeker's (our decision). Raises Refusal "paid_in_future" (today),
@@ -370,10 +385,7 @@ def require_givable(
         raise Refusal("paid_before_consent", consented_on=consented_on)
     if withdrawn_on is not None and happened_on >= withdrawn_on:
         raise Refusal("paid_withdrawn", withdrawn_on=withdrawn_on)
-    stood = version.notice in STANDING_NOTICE or (
-        version.asked_back_on is not None and happened_on < version.asked_back_on
-    )
-    if not stood:
+    if not notice_stood(notices, happened_on):
         raise Refusal("paid_notice_missing")
 
 

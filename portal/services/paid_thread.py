@@ -321,7 +321,10 @@ def give(session: Session, clock: Clock, actor: Actor, token: str, typed: Typed)
         own = [each for each in rows if each.version_id == service.id]
         _require_same_version(session, service, rows)
         _, until = _protected(session, unit, row, trail.today)
-        require_givable(service.facts, _entries(own), _entries(rows), until, happened_on, trail.today)
+        notices = store.notice_days(session, service.id)
+        require_givable(
+            service.facts, _entries(own), _entries(rows), notices, until, happened_on, trail.today
+        )
         if any(each.step is LedgerStep.GIVEN and each.on_day == happened_on for each in own):
             raise Conflict("paid_already_given")
         ledger.add(

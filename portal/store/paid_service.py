@@ -60,8 +60,7 @@ class VersionRow:
     @property
     def facts(self) -> VersionFacts:
         """As the rules ask for it."""
-        back = self.noticed_on if self.notice is NoticeState.ASKED_BACK else None
-        return VersionFacts(self.kind, self.newest, self.ended_on is not None, self.notice, back)
+        return VersionFacts(self.kind, self.newest, self.ended_on is not None, self.notice)
 
 
 @dataclass(frozen=True)
@@ -302,6 +301,12 @@ def events(session: Session, version_id: int) -> list[NoticeEventRow]:
         )
         for row in session.execute(found)
     ]
+
+
+def notice_days(session: Session, version_id: int) -> list[tuple[NoticeAct, date]]:
+    """What the bureau recorded and for which day, in order."""
+    found = select(_event.c.act, _event.c.on_day).where(_event.c.version_id == version_id)
+    return [(NoticeAct(row.act), row.on_day) for row in session.execute(found.order_by(_event.c.serial))]
 
 
 def _notices(bureau_code: str) -> Select[Any]:

@@ -194,20 +194,6 @@ def test_P_Q8_no_consent_while_no_notice_stands(state: NoticeState) -> None:
             D,
             "paid_changed",
         ),
-        (
-            VersionFacts(PaidKind.GRADUATE, notice=NoticeState.ASKED_BACK, asked_back_on=D),
-            CONSENTED,
-            D,
-            D,
-            "paid_notice_missing",
-        ),
-        (
-            VersionFacts(PaidKind.GRADUATE, notice=NoticeState.ASKED_BACK, asked_back_on=AFTER),
-            CONSENTED,
-            D,
-            D,
-            "",
-        ),
         (VersionFacts(PaidKind.GRADUATE, ended=True, notice=NoticeState.ACCEPTED), CONSENTED, D, D, ""),
         (VersionFacts(PaidKind.PLACEMENT), [], None, D, "paid_with_placement"),
         (VersionFacts(PaidKind.SUPPORT), [], D, D, "paid_graduate"),
@@ -220,11 +206,46 @@ def test_P_Q8_no_consent_while_no_notice_stands(state: NoticeState) -> None:
 def test_P_Q8_what_must_come_before_a_service(
     version: VersionFacts, entries: list[Entry], until: date | None, on: date, reason: str
 ) -> None:
+    notices = [(NoticeAct.RECEIVE, BEFORE)]
     if not reason:
-        require_givable(version, entries, entries, until, on, AFTER)
+        require_givable(version, entries, entries, notices, until, on, AFTER)
         return
     with refused(reason):
-        require_givable(version, entries, entries, until, on, AFTER)
+        require_givable(version, entries, entries, notices, until, on, AFTER)
+
+
+RECEIVED, BACK, CHECKED = NoticeAct.RECEIVE, NoticeAct.ASK_BACK, NoticeAct.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("records", "standing"),
+    [
+        # Days after D on which the notice stands, of the days 0 to 6.
+        ([], []),
+        ([(RECEIVED, 1)], [1, 2, 3, 4, 5, 6]),
+        ([(RECEIVED, 1), (CHECKED, 2)], [1, 2, 3, 4, 5, 6]),
+        ([(RECEIVED, 1), (BACK, 3)], [1, 2]),
+        ([(RECEIVED, 1), (BACK, 3), (RECEIVED, 5)], [1, 2, 5, 6]),
+        ([(RECEIVED, 1), (BACK, 3), (RECEIVED, 5), (CHECKED, 6)], [1, 2, 5, 6]),
+        ([(RECEIVED, 1), (CHECKED, 2), (BACK, 4)], [1, 2, 3]),
+        ([(RECEIVED, 1), (BACK, 2), (RECEIVED, 3), (BACK, 4), (RECEIVED, 6)], [1, 3, 6]),
+        ([(RECEIVED, 1), (BACK, 3), (RECEIVED, 3)], [1, 2, 3, 4, 5, 6]),
+        # Received again for a day before it was asked back, or before it first came.
+        ([(RECEIVED, 2), (BACK, 4), (RECEIVED, 1)], [2, 3, 4, 5, 6]),
+    ],
+)
+def test_P_Q8_a_service_is_given_on_days_on_which_its_notice_stood(
+    records: list[tuple[NoticeAct, int]], standing: list[int]
+) -> None:
+    notices = [(act, D + timedelta(days=day)) for act, day in records]
+    last = D + timedelta(days=6)
+    for day in range(7):
+        on = D + timedelta(days=day)
+        if day in standing:
+            require_givable(READY, CONSENTED, CONSENTED, notices, None, on, last)
+            continue
+        with refused("paid_notice_missing"):
+            require_givable(READY, CONSENTED, CONSENTED, notices, None, on, last)
 
 
 def test_spans_of_a_wish() -> None:

@@ -127,6 +127,22 @@ def test_P_Q8_what_was_given_before_the_bureau_asked_back_may_still_be_recorded(
     world.gives(ref, TODAY)
 
 
+def test_P_Q8_a_day_on_which_the_notice_was_asked_back_stays_closed_when_it_is_received_again(
+    world: PaidWorld,
+) -> None:
+    ref = world.consented()
+    world.clock.advance(timedelta(days=1))
+    world.asked_back(ref)
+    world.clock.advance(timedelta(days=2))
+    world.received(ref)
+    world.checked(ref)
+    for closed in (TOMORROW, TOMORROW + timedelta(days=1)):
+        with refused("paid_notice_missing"):
+            world.gives(ref, closed)
+    world.gives(ref, TODAY)
+    world.gives(ref, TODAY + timedelta(days=3))
+
+
 def test_P_Q8_kind_B_is_never_given_to_a_新規大学卒業者等_whatever_they_wish(world: PaidWorld) -> None:
     ref = world.registers("support")
     world.wishes()
