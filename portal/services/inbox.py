@@ -149,7 +149,7 @@ def thread(session: Session, clock: Clock, actor: Actor, ref: str) -> InboxThrea
         entries = [
             *(_entry(found, beside.get(found.id)) for found in shown),
             *(
-                ThreadEntry("hand_over", found.at, found.to_name)
+                ThreadEntry("hand_over", found.at, found.to_contractor)
                 for found in message.hand_overs(session, row.id)
             ),
         ]

@@ -79,7 +79,8 @@ class ThreadList:
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """A message or, with by = "hand_over", a change of hands (text: the new place, "" = the unit itself).
+    """A message or, with by = "hand_over", a change of hands (text: the new place, "" = the unit itself; for the seeker
+    a contractor alone, because a unit names its departments itself and nobody counts or screens that as a message).
 
     by: "unit", "seeker" or "hand_over". sender, place: who of the unit wrote. letterhead: () where none was shown.
     ended: the text is not shown any more, its 保存期間 (retention) is over. hint: for the seeker, of what the

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.thread import Belonging
@@ -45,11 +45,16 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class HandOverRow:
-    """A thread changed hands. from_name, to_name: department or contractor, "" = the unit itself."""
+    """A thread changed hands. from_name, to_name: department or contractor, "" = the unit itself.
+
+    to_contractor: the same where it is a contractor, whose name the bureau recorded; what a unit calls its departments
+    is no word for seekers by itself.
+    """
 
     at: datetime
     from_name: str
     to_name: str
+    to_contractor: str
 
 
 @dataclass(frozen=True)
@@ -202,9 +207,16 @@ def hand_overs(session: Session, thread_id: int) -> list[HandOverRow]:
             row.at,
             row.from_department or row.from_contractor or "",
             row.to_department or row.to_contractor or "",
+            row.to_contractor or "",
         )
         for row in session.execute(found)
     ]
+
+
+def hand_overs_since(session: Session, thread_id: int, since: datetime) -> int:
+    """How often a thread changed hands from an instant on."""
+    found = select(func.count()).where(hand_over.c.thread_id == thread_id, hand_over.c.at >= since)
+    return int(session.execute(found).scalar_one())
 
 
 def add_outcome(

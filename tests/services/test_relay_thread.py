@@ -347,7 +347,10 @@ def test_R13_a_hand_over_is_explicit_audited_and_seen_by_the_seeker(
     clock.advance(timedelta(minutes=5))
     assert write(database, clock, unit, second, seeker).sent == 1
     entries = own_page(database, clock, unit, seeker).entries
-    assert [(entry.by, entry.text) for entry in entries[:2]] == [("unit", TEXT), ("hand_over", "第二課")]
+    # The seeker reads that it changed hands, and no word of the unit's own making.
+    assert [(entry.by, entry.text) for entry in entries[:2]] == [("unit", TEXT), ("hand_over", "")]
+    theirs = page(database, clock, unit, second, seeker).entries
+    assert [(entry.by, entry.text) for entry in theirs[:2]] == [("unit", TEXT), ("hand_over", "第二課")]
     assert audited(database, "thread.hand_over")[-1] == ("done", None)
 
 

@@ -133,7 +133,23 @@ def test_R13_a_hand_over_is_a_line_that_the_seeker_sees(
     officer = build_member(database, of.unit, role="officer")
     with database.write() as session:
         thread.hand_over(session, clock, officer.actor, of.unit.token(who, "thread"), "department-1")
-    assert "「架空第二課」が担当することになりました" in client.page(_address(of)).text
+    text = client.page(_address(of)).text
+    assert "2026年6月15日 10:00 団体の中で担当が替わりました。" in text
+    # What a unit calls its departments is no way to write to anybody without sending.
+    assert "架空第二課" not in text
+
+
+def test_R13_a_contractor_that_takes_over_is_named_to_the_seeker(
+    client: Any, database: Any, clock: Any, who: BuiltSeeker
+) -> None:
+    city = build_unit(database, unit_class="municipal", number="99201", name="架空市")
+    build_contractor(database, city, name="架空受託社", number="99-ユ-900001")
+    of = Sender(city, build_member(database, city))
+    officer = build_member(database, city, role="officer")
+    write_to(database, clock, who, of)
+    with database.write() as session:
+        thread.hand_over(session, clock, officer.actor, city.token(who, "thread"), "contractor-1")
+    assert "「架空受託社」が担当することになりました" in client.page(_address(of)).text
 
 
 def test_what_an_organisation_writes_is_text_and_nothing_else(
