@@ -7,9 +7,34 @@ message names an officer who answers (seed 004 S-Q4, ruling 44); where the conta
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from portal.domain.refusal import Conflict
+from portal.domain import message_screening, screening
+from portal.domain.message_screening import Force
+from portal.domain.reach import UnitClass
+from portal.domain.refusal import Conflict, Invalid
+from portal.domain.screening import FindingKind
 from portal.domain.unit_invitation import MANAGERS
+
+LONGEST_DEPARTMENT = 40
+"""Code points of a department's name that a unit makes itself; room for a name and none for a letter. Our decision."""
+
+_WAYS_OUT = frozenset({FindingKind.PHONE, FindingKind.MAIL, FindingKind.URL, FindingKind.HANDLE})
+
+
+def check_department(name: str, field: str, unit_class: UnitClass, on: date) -> None:
+    """Whether a unit may call a department so: seekers read the name above messages, where nobody counts it.
+
+    Raises Invalid on the field: "too_long" (length, longest), "name_with_contact" (a telephone number, an address of
+    mail or of a page, a name elsewhere), "name_with_offer" (what a message of the unit is refused for on that day).
+    """
+    if len(name) > LONGEST_DEPARTMENT:
+        raise Invalid({field: ["too_long"]}, length=len(name), longest=LONGEST_DEPARTMENT)
+    if any(found.kind in _WAYS_OUT for found in screening.screen(name)):
+        raise Invalid({field: ["name_with_contact"]})
+    judged = message_screening.judge(message_screening.screen(name), unit_class, on)
+    if any(found.force is Force.REFUSED for found in judged):
+        raise Invalid({field: ["name_with_offer"]})
 
 
 @dataclass(frozen=True)

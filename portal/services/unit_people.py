@@ -23,7 +23,7 @@ from portal.domain.seeker import read_day
 from portal.domain.standing import covers
 from portal.domain.thread import Belonging
 from portal.domain.unit import LONGEST_NAME
-from portal.domain.unit_people import Seat, closes_sending, leave_refusal
+from portal.domain.unit_people import Seat, check_department, closes_sending, leave_refusal
 from portal.services.acting import find_acting, require_acting
 from portal.services.use_case import Trail, query, use_case
 from portal.store import alias, session_cut, unit_invitation
@@ -221,13 +221,15 @@ def end_row(session: Session, trail: Trail, actor: Actor, unit_id: int, membersh
 def add_department(session: Session, clock: Clock, actor: Actor, typed: Typed) -> None:
     """A department of the unit from today on; one that had ended goes on, with everybody who is still in it.
 
-    Raises Invalid on name ("missing", "too_long", …, "department_exists"), or of the form "departments_full" (most).
+    Raises Invalid on name ("missing", …, "department_exists", and as `portal.domain.unit_people.check_department`; not
+    for a name that the bureau's entry gave), or of the form "departments_full" (most).
     """
     with managing(session, clock, actor, "unit.department", Permission.UNIT_PLACE_CHANGE) as (trail, unit):
         name = line(typed, "name", LONGEST_NAME, needed=True)
         found = units.below(session, unit.unit_id)["departments"]
         known = next((row for row in found if row["name"] == name), None)
         if known is None:
+            check_department(name, "name", unit.unit_class, trail.today)
             if len(found) >= MOST_DEPARTMENTS:
                 raise Invalid({"": ["departments_full"]}, most=MOST_DEPARTMENTS)
             trail.fact(department=units.add_department(session, unit.unit_id, name, trail.today))

@@ -140,6 +140,10 @@ FIELDS: Mapping[str, tuple[LazyString, ...]] = {
     "bad_number": (_l("許可・届出の番号をご確認ください。例：00-ユ-000000"),),
     "bad_corporation_number": (_l("法人番号は、数字13けたで入力してください。"),),
     "one_without_other": (_l("氏名と連絡先は、両方を入力してください。"),),
+    "name_with_contact": (
+        _l("部署の名前に、電話番号、メールアドレス、ウェブサイトのアドレスなどは入れられません。"),
+    ),
+    "name_with_offer": (_l("部署の名前に、案内で送れない言葉は入れられません。"),),
     "department_exists": (_l("同じ名前の部署が、もうあります。"),),
     "departments_full": (_l("部署は%(most)sまでです。終わったものも数えます。"),),
     "invitation_days": (_l("1日から%(most)s日までの数にしてください。"), _l("招待の期限を選んでください。")),

@@ -373,6 +373,45 @@ def test_a_department_of_the_same_name_is_taken_up_again_after_its_end_and_not_b
     assert [(one.since, one.until) for one in world.people().departments] == [(TODAY, None)]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("有料職業紹介事業部", ""),
+        ("第2営業所 人材紹介 3番窓口", ""),
+        ("課" * 40, ""),
+        ("課" * 41, "too_long"),
+        ("お電話は００-００００-０００１", "name_with_contact"),
+        ("見本課 mihon@example.jp", "name_with_contact"),
+        ("example.jp で検索", "name_with_contact"),
+        ("LINE ID mihon123", "name_with_contact"),
+        ("面接対策講座 5万円", "name_with_offer"),
+    ],
+)
+def test_a_department_is_called_by_a_name_and_not_by_a_message(
+    world: PeopleWorld, name: str, expected: str
+) -> None:
+    told: dict[str, list[str]] = {}
+    with world.database.write() as session:
+        try:
+            service.add_department(session, world.clock, world.officer.actor, {"name": name})
+        except Invalid as refused:
+            told = refused.errors
+    assert told == ({"name": [expected]} if expected else {})
+    assert [one.name for one in world.people().departments] == ([] if expected else [name])
+
+
+def test_a_long_name_from_the_bureau_s_entry_goes_on_after_its_end(world: PeopleWorld) -> None:
+    name = "架空" * 25
+    build.build_department(world.database, world.unit, name)
+    ref = world.people().departments[0].ref
+    with world.database.write() as session:
+        service.end_department(session, world.clock, world.officer.actor, ref, {"last_day": "2026-06-15"})
+    world.clock.advance(timedelta(days=1))
+    with world.database.write() as session:
+        service.add_department(session, world.clock, world.officer.actor, {"name": name})
+    assert [(one.name, one.until) for one in world.people().departments] == [(name, None)]
+
+
 def test_there_is_an_end_to_the_number_of_departments(
     world: PeopleWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,6 +241,14 @@ def test_M_Q5_departments_are_added_and_ended_by_the_unit_itself(world: World, o
     again = browser.submit(PEOPLE, {"name": "就労支援課"})
     assert again.status_code == 422
     assert "同じ名前の部署が、もうあります" in page_of(again).text
+    for name, told in (
+        ("見本課 mihon@example.jp", "部署の名前に、電話番号、メールアドレス、"),
+        ("面接対策講座 5万円", "部署の名前に、案内で送れない言葉は"),
+        ("課" * 41, "40文字以内で入力してください（今は41文字です）"),
+    ):
+        refused = browser.submit(PEOPLE, {"name": name})
+        assert refused.status_code == 422
+        assert told in page_of(refused).text
     address = link_to(browser, "就労支援課の利用を終える")
     assert "2026年6月15日" in browser.get(address).text
     wrong = browser.submit(address, {"last_day": "2026-06-14"})
