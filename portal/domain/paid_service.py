@@ -315,17 +315,20 @@ def _current(version: VersionFacts) -> None:
         raise Conflict("paid_changed")
 
 
-def require_askable(version: VersionFacts, state: ConsentState, *, answered: bool) -> None:
+def require_askable(version: VersionFacts, state: ConsentState, *, graduate: bool, answered: bool) -> None:
     """Whether a unit may ask a seeker for consent now.
 
-    answered: the seeker has answered in the thread (no offer in a first 案内, ruling 55). Raises Refusal
-    "paid_no_consent_needed" (kind), "paid_before_answer", "paid_notice_missing"; Conflict "paid_service_ended",
-    "paid_changed", "paid_already_asked".
+    graduate: the seeker is a 新規大学卒業者等 today; others are offered nothing that they have not wished for. answered: the
+    seeker has answered in the thread (no offer in a first 案内, ruling 55). Raises Refusal "paid_no_consent_needed" (kind),
+    "paid_not_graduate", "paid_before_answer", "paid_notice_missing"; Conflict "paid_service_ended", "paid_changed",
+    "paid_already_asked".
     """
     if version.kind is not PaidKind.GRADUATE:
         raise Refusal("paid_no_consent_needed")
     _current(version)
     after_consent(state, LedgerStep.ASKED)
+    if not graduate:
+        raise Refusal("paid_not_graduate")
     if not answered:
         raise Refusal("paid_before_answer")
     if version.notice not in STANDING_NOTICE:

@@ -14,7 +14,7 @@ from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.entry import Typed, one
 from portal.domain.graduate import is_graduate
-from portal.domain.message_screening import NOTHING_DECLARED
+from portal.domain.message_screening import NOTHING_DECLARED, FindingKind, screen
 from portal.domain.paid_service import (
     NEEDS,
     ConsentState,
@@ -131,7 +131,14 @@ def paid_thread(session: Session, clock: Clock, actor: Actor, token: str) -> Pai
             graduate=graduate if reached else None,
             wished_on=spans[-1][0] if spans and spans[-1][1] is None else None,
             offers=tuple(
-                _offer(each, rows, versions, graduate, answered=row.answer is not None)
+                _offer(
+                    each,
+                    rows,
+                    versions,
+                    graduate,
+                    askable=graduate or not reached,
+                    answered=row.answer is not None,
+                )
                 for each in services
                 if each.kind is not PaidKind.PLACEMENT
                 and (each.ended_on is None or _recorded(each, rows, versions))
@@ -179,6 +186,7 @@ def _offer(
     versions: dict[int, VersionRow],
     graduate: bool,
     *,
+    askable: bool,
     answered: bool,
 ) -> Offer:
     own = [row for row in rows if row.version_id == version.id]
@@ -197,7 +205,7 @@ def _offer(
         notice=version.notice,
         state=state,
         since=answers[-1].on_day if answers else None,
-        hindrance=_hindrance(version, state, answered) if version.kind is PaidKind.GRADUATE else "",
+        hindrance=_hindrance(version, state, askable, answered) if version.kind is PaidKind.GRADUATE else "",
         may_give=consented if version.kind is PaidKind.GRADUATE else wished,
         given_on=tuple(
             row.on_day
@@ -209,9 +217,9 @@ def _offer(
     )
 
 
-def _hindrance(version: VersionRow, state: ConsentState, answered: bool) -> str:
+def _hindrance(version: VersionRow, state: ConsentState, graduate: bool, answered: bool) -> str:
     try:
-        require_askable(version.facts, state, answered=answered)
+        require_askable(version.facts, state, graduate=graduate, answered=answered)
     except Refusal as refusal:
         return refusal.reason
     return ""
@@ -225,7 +233,7 @@ def ask(session: Session, clock: Clock, actor: Actor, token: str, typed: Typed, 
 
     One message of the unit with the terms in it, and one entry of the ledger, or neither. A second click with the same
     key returns the first result. Raises as `portal.services.thread.write`; NotFound for a service that is not the
-    unit's; Forbidden "paid_municipal"; and as `portal.domain.paid_service.require_askable`.
+    unit's; Forbidden "paid_municipal"; TextRefused for words that no message may have; and as `portal.domain.paid_service.require_askable`.
     """
     check_key(key)
     with use_case(session, clock, actor, "paid_service.ask") as trail:
@@ -257,7 +265,10 @@ def _attempt(
     trail.fact(version=service.version, amount=service.terms.amount)
     rows = ledger.of_pair(session, unit.unit_id, row.seeker_id)
     state = consent_state(each.entry for each in rows if each.version_id == service.id)
-    require_askable(service.facts, state, answered=row.answer is not None)
+    reached, until = _protected(session, unit, row, trail.today)
+    # Of somebody out of reach nothing is known; the send below has the one neutral answer for them.
+    graduate = is_graduate(until, trail.today) or not reached
+    require_askable(service.facts, state, graduate=graduate, answered=row.answer is not None)
     result = place(session, trail, unit, held, content, key, requested=1, is_answer=True)
     if result is not None and not result.repeated:
         ledger.add(
@@ -277,8 +288,15 @@ def _attempt(
 
 def _content(session: Session, token: str, service: VersionRow) -> Content:
     text = asking_text(service.terms)
-    # Not screened: an offer that rests on a notice is what P-Q8 allows, and the words are ours or were notified.
-    return Content(text, fingerprint(session, [token, f"paid {service.id}"], text), (), NOTHING_DECLARED)
+    # That it offers a paid service is what P-Q8 allows: those words were notified. Nothing else was.
+    offers = FindingKind.PAID_SERVICE
+    found = [each for each in screen(text) if each.kind is not offers]
+    # The seeker reads the description beside the asking; a way outside in it is no part of the message.
+    found += [
+        each for each in screen(service.terms.description) if each.kind not in (offers, FindingKind.LEAVING)
+    ]
+    stands_for = fingerprint(session, [token, f"paid {service.id}"], text)
+    return Content(text, stands_for, tuple(found), NOTHING_DECLARED)
 
 
 def asking_text(terms: Terms) -> str:

@@ -162,10 +162,15 @@ def test_P_Q8_when_a_unit_may_ask(
     version: VersionFacts, state: ConsentState, answered: bool, reason: str
 ) -> None:
     if not reason:
-        require_askable(version, state, answered=answered)
+        require_askable(version, state, graduate=True, answered=answered)
         return
     with refused(reason):
-        require_askable(version, state, answered=answered)
+        require_askable(version, state, graduate=True, answered=answered)
+
+
+def test_P_Q8_whoever_is_no_新規大学卒業者等_is_not_asked() -> None:
+    with refused("paid_not_graduate"):
+        require_askable(READY, ConsentState.NONE, graduate=False, answered=True)
 
 
 @pytest.mark.parametrize("state", [NoticeState.PREPARED, NoticeState.ASKED_BACK])

@@ -17,7 +17,7 @@ from portal.services.paid_service import PaidService
 from portal.services.paid_thread import Offer, PaidThread
 from portal.services.relay import SendResult
 from portal.store.database import Database
-from portal.store.tables import paid_ledger, profile
+from portal.store.tables import paid_ledger, paid_service_version, profile
 from tests.build import (
     BuiltMember,
     BuiltSeeker,
@@ -244,3 +244,16 @@ class PaidWorld:
         """The ledger, in order."""
         with self.database.read() as session:
             return list(session.scalars(select(paid_ledger.c.step).order_by(paid_ledger.c.id)))
+
+
+def old_terms(world: PaidWorld, **terms: str) -> str:
+    """A notified service of kind C whose newest version has words from before terms were looked at. The ref."""
+    ref = world.registers()
+    with world.database.write() as session:
+        made = session.execute(paid_service_version.select()).mappings().all()[-1]
+        row = {**made, **terms, "version": made["version"] + 1, "number": "P-2222-3333"}
+        row.pop("id")
+        session.execute(paid_service_version.insert().values(**row))
+        session.commit()
+    world.received(ref)
+    return ref

@@ -8,7 +8,7 @@ import pytest
 from portal.services import block, paid_consent
 from tests.build import build_bureau_clerk
 from tests.registrations import prepare
-from tests.services.paid_world import TERMS
+from tests.services.paid_world import TERMS, old_terms
 from tests.web.page_client import page_of
 from tests.web.paid_clients import Paid, browsers
 from tests.web.signing import sign_in_as
@@ -79,6 +79,24 @@ def test_a_refused_form_keeps_what_was_typed(paid: Paid) -> None:
     assert shown.form_with("amount").fields["type"] == [TERMS["type"]]
     late = paid.unit.submit("/provider/paid-services/new", {**TYPED, "amount": "99,999,999"})
     assert "9,999,999円までの金額" in page_of(late).text
+
+
+def test_an_asking_that_cannot_go_says_why_and_what_to_do(paid: Paid) -> None:
+    ref = old_terms(paid.world, cancellation="入社が決まった方に、お祝い金3万円を差し上げます。")
+    said = paid.unit.post(paid.thread + "/ask", data=_hidden(paid, ref) | {"seen": "2"})
+    assert said.status_code == 409
+    shown = page_of(said).text
+    assert "新しい内容を届け出てください" in shown
+    assert "お礼として金品を渡すことは" in shown
+    assert "適法である理由" not in shown
+
+
+def test_P_Q8_the_page_says_that_kind_C_is_for_new_graduates_alone(paid: Paid) -> None:
+    paid.world.ready()
+    other = paid.world.another(None)
+    shown = paid.unit.page(f"/provider/threads/{paid.world.token(other)}/paid")
+    assert "有料サービス届出対象ではないため" in shown.text
+    assert "承諾をお願いする" not in shown.text
 
 
 def test_a_seeker_withdraws_and_the_unit_reads_it(paid: Paid) -> None:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, StringField
 
 from portal.calendar.day import jst_day
+from portal.domain.message_screening import TextRefused
 from portal.domain.paid_service import ConsentState, Need, NoticeState
 from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid, NotFound, Refusal
@@ -19,9 +20,10 @@ from portal.web.paid_service import CONSENTS, KINDS, NOTICES, WAYS, money, rows_
 from portal.web.provider.blueprint import blueprint
 from portal.web.provider.forms import NEEDED, new_key
 from portal.web.provider.page import show
+from portal.web.provider.screened import kinds_of
 from portal.web.rendering import day, number
 from portal.web.runtime import current
-from portal.web.wording import words_of
+from portal.web.wording import Words, words_of
 
 BOTH = ["GET", "POST"]
 WRONG_DAY = ("paid_in_future", "paid_before_consent", "paid_withdrawn", "paid_no_wish", "paid_already_given")
@@ -126,6 +128,7 @@ def _page(token: str, form: GiveForm, refusal: Refusal | None = None) -> Respons
         "provider/thread_paid.html",
         422 if form.errors else 409 if refusal is not None else 200,
         found=found,
+        held=kinds_of(refusal.findings) if isinstance(refusal, TextRefused) else (),
         offers=[
             # Its name is the title above.
             (offer, rows_of_terms(offer.terms)[1:], _state(offer), _why_not(offer), asking_text(offer.terms))
@@ -133,10 +136,20 @@ def _page(token: str, form: GiveForm, refusal: Refusal | None = None) -> Respons
         ],
         form=form,
         key=new_key(),
-        refusal=words_of(refusal) if refusal is not None else None,
+        refusal=_words(refusal) if refusal is not None else None,
         kinds={kind.value: str(name) for kind, name in KINDS.items()},
         notices={state.value: word for state, word in NOTICES.items()},
         ways={way.value: str(name) for way, name in WAYS.items()},
+    )
+
+
+def _words(refusal: Refusal) -> Words:
+    """An asking has no text of its own to change and nothing to declare: what it says are the terms."""
+    if not isinstance(refusal, TextRefused):
+        return words_of(refusal)
+    return Words(
+        gettext("このサービスの内容に、求職者に送れない文章があるため、承諾をお願いできません。"),
+        gettext("サービスの内容を変えて、新しい内容を届け出てください。"),
     )
 
 
@@ -159,8 +172,8 @@ def _why_not(offer: Offer) -> str:
     """Why nobody can be asked for consent now, where that is not what the state says already."""
     if not offer.hindrance or offer.state is not ConsentState.NONE:
         return ""
+    if offer.hindrance != "paid_notice_missing":
+        return words_of(Refusal(offer.hindrance)).text
     if offer.notice is NoticeState.PREPARED:
         return gettext("労働局への届出が、まだ届いていません。")
-    if offer.notice is NoticeState.ASKED_BACK:
-        return gettext("労働局が、届出の補正を求めています。")
-    return words_of(Refusal(offer.hindrance)).text
+    return gettext("労働局が、届出の補正を求めています。")

@@ -77,12 +77,17 @@ def told(typed: str, findings: Iterable[Finding], *, longest: int = LONGEST_MESS
         text = check_text(typed, longest=longest)
     except Invalid:
         return None
-    first = {each.kind: each for each in sorted(findings, key=lambda one: one.force is not Force.REFUSED)}
     parts = marked(text, findings)
     return Look(
         tuple((piece, str(FOUND[kind]) if kind is not None else "") for piece, kind in parts),
-        tuple(map(_told, first.values())),
+        kinds_of(findings),
     )
+
+
+def kinds_of(findings: Iterable[Finding]) -> tuple[Told, ...]:
+    """Each kind that was found once, the refused ones first."""
+    first = {each.kind: each for each in sorted(findings, key=lambda one: one.force is not Force.REFUSED)}
+    return tuple(map(_told, first.values()))
 
 
 def _told(finding: Finding) -> Told:
