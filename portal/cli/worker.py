@@ -30,6 +30,7 @@ from portal.services import (
     reminder,
     saved_search,
     seal,
+    selection,
     template,
     unit_invitation,
     web_session,
@@ -175,6 +176,7 @@ def _clean(console: Console, session: Session) -> str:
     sessions, attempts = web_session.forget_ended(session, clock, _ACTOR, lifetime)
     saved_search.forget_removed(session, clock, _ACTOR)
     template.forget_removed(session, clock, _ACTOR)
+    selection.forget_old(session, clock, _ACTOR)
     unit_invitation.forget_old(session, clock, _ACTOR)
     clockwork.beat(session, clock, clockwork.CLEANING)
     return f"forgotten: {sessions} sessions, {attempts} attempts"

@@ -1,6 +1,6 @@
 """Choosing people from pages of results, to write to them together.
 
-What is chosen belongs to one person in one unit and is kept until they are written to or taken away. The page says how
+What is chosen belongs to one person in one unit and is kept until they are written to or taken away, 90 days at most. The page says how
 many can still be reached as a number, never who (ruling R3), and nobody is taken out for being out of reach.
 """
 
@@ -17,6 +17,7 @@ from portal.domain.permission import Permission, may
 from portal.domain.quota import LIMIT_PER_DAY
 from portal.domain.refusal import Forbidden, Invalid, Refusal
 from portal.domain.search import Criteria
+from portal.domain.selection import KEPT
 from portal.domain.thread import Belonging, sees
 from portal.services.acting import QuotaView, quota_view, require_acting
 from portal.services.relay import SEEKER_TOKEN
@@ -184,6 +185,19 @@ def empty(session: Session, clock: Clock, actor: Actor) -> int:
         gone = store.empty(session, _whose(_choosing(session, clock, actor)))
         trail.fact(removed=gone)
         return gone
+
+
+def forget_old(session: Session, clock: Clock, actor: Actor) -> int:
+    """The worker takes away who was chosen more than 90 days ago; how many that were. May be run twice.
+
+    By the day of choosing and nothing else, so that a list does not tell who stopped from who blocked (ruling R3).
+    """
+    with use_case(session, clock, actor, "selection.forget") as trail:
+        forgotten = store.forget(session, trail.now - KEPT)
+        trail.fact(forgotten=forgotten)
+        if not forgotten:
+            trail.silent()
+        return forgotten
 
 
 def _choosing(session: Session, clock: Clock, actor: Actor) -> Acting:

@@ -36,7 +36,6 @@ from portal.store.tables import (
     seeker_choice,
     seeker_erasure,
     seeker_identity,
-    selection,
     thread,
     thread_text_end,
 )
@@ -122,7 +121,8 @@ def facts(session: Session, seeker_ids: Collection[int], today: date) -> list[Pe
 def erase(session: Session, seeker_id: int, now: datetime) -> int:
     """Take away who somebody is; how many blocks are kept by the blind hash of their number. The profile is locked.
 
-    The rows of threads, messages, views and consents stay under a number that leads to nobody any more.
+    The rows of threads, messages, views and consents stay under a number that leads to nobody any more. So do those of
+    choices until their own day: a list that is one shorter would tell a stop from a block (ruling R3).
     """
     blocks = bury_blocks(session, seeker_id)
     for table in (
@@ -134,7 +134,6 @@ def erase(session: Session, seeker_id: int, now: datetime) -> int:
         seeker_choice,
         rarity_placing,
         profile_text,
-        selection,
     ):
         session.execute(delete(table).where(table.c.seeker_id == seeker_id))
     words.put(session, [seeker_id])

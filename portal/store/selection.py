@@ -86,5 +86,10 @@ def empty(session: Session, whose: Whose) -> int:
     return _count_of(session.execute(delete(selection).where(_own(whose))))
 
 
+def forget(session: Session, before: datetime) -> int:
+    """Take away whoever was chosen before an instant, in every unit; how many that were."""
+    return _count_of(session.execute(delete(selection).where(selection.c.added_at < before)))
+
+
 def _count_of(result: Any) -> int:
     return int(result.rowcount)

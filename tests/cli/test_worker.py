@@ -17,9 +17,10 @@ from portal.calendar.clock import FixedClock
 from portal.calendar.day import day_start
 from portal.cli import worker
 from portal.domain.application import DRAFT_DAYS, Step
-from portal.services import notice
+from portal.services import notice, selection
 from portal.settings import SettingsError, config_dir, load
 from portal.store.database import Database
+from portal.store.tables import selection as selection_rows
 from tests.application_forms import NUMBER
 from tests.applications import (
     approve,
@@ -28,7 +29,8 @@ from tests.applications import (
     load_application_tables,
     unit_application,
 )
-from tests.build import build_installation, build_member, build_unit
+from tests.build import build_installation, build_member, build_seeker, build_unit
+from tests.services.relay_world import rows_of
 from tests.services.test_notice import person_with_notice, states
 
 
@@ -63,6 +65,20 @@ def test_old_drafts_go_and_what_was_approved_for_a_day_is_entered_on_it(
     assert "entered: 1 approved" in runner.invoke(worker.group, ["once"]).output
     clock.advance(timedelta(days=DRAFT_DAYS))
     assert "forgotten: 1 drafts" in runner.invoke(worker.group, ["once"]).output
+
+
+def test_who_was_chosen_long_ago_leaves_the_list_of_recipients(
+    app: Flask, database: Database, clock: FixedClock
+) -> None:
+    unit, who = build_unit(database), build_seeker(database)
+    member = build_member(database, unit)
+    with database.write() as session:
+        selection.add(session, clock, member.actor, [unit.token(who)])
+    runner = app.test_cli_runner()
+    for days, left in ((90, 1), (1, 0)):
+        clock.advance(timedelta(days=days))
+        assert runner.invoke(worker.group, ["once"]).exit_code == 0
+        assert rows_of(database, selection_rows) == left
 
 
 def test_the_worker_ends_in_good_order_when_it_is_told_to(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.domain import draft, saved_search, sign_in, template, unit_invitation
+from portal.domain import draft, saved_search, selection, sign_in, template, unit_invitation
 from portal.domain.application import DRAFT_DAYS, READY_DAYS
 from portal.domain.retention import Counts, Decision, DoneBy, Kind, Rule, Step, decide, read_rules
 from portal.settings import config_dir
@@ -101,6 +101,7 @@ def test_periods_that_stand_in_the_program_are_those_of_the_list() -> None:
         "late_form": draft.LATE_KEPT,
         "template": template.KEPT_AFTER_REMOVAL,
         "saved_search": saved_search.KEPT_AFTER_REMOVAL,
+        "selection": selection.KEPT,
         "unit_invitation": unit_invitation.KEPT,
         "sign_in_attempt": sign_in.KEPT_FOR,
     }

@@ -1,7 +1,7 @@
 """Choosing people: whose choice it is, how many fit, and that nothing of it tells who is out of reach."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from portal.domain.refusal import Forbidden, Invalid, Refusal
 from portal.domain.search import Criteria
 from portal.services import selection as service
 from portal.services.selection import Added, Marks, Selection
-from portal.store import alias
+from portal.store import alias, erasure
 from portal.store.database import Database
 from portal.store.tables import quota_use
 from tests.build import (
@@ -230,3 +230,51 @@ def test_only_people_of_a_unit_choose(world: World, database: Database) -> None:
     for actor in (Actor(ActorKind.PUBLIC), Actor(ActorKind.SEEKER, seeker_id=1)):
         with database.write() as session, pytest.raises(Forbidden):
             service.selection(session, world.clock, actor)
+
+
+WORKER = Actor(ActorKind.WORKER)
+
+
+def test_S_Q5_a_list_does_not_tell_whose_identity_went_from_who_blocked(
+    world: World, database: Database
+) -> None:
+    erased, blocked = (build_seeker(database, with_account=True) for _ in range(2))
+    world.add(erased, blocked)
+    world.clock.advance(timedelta(days=60))
+    later = build_seeker(database)
+    world.add(later)
+    build_block(database, blocked, world.unit)
+    with database.write() as session:
+        erasure.erase(session, erased.id, world.clock.now())
+        session.commit()
+    everybody = sorted(world.code(who) for who in (erased, blocked, later))
+    chosen = world.now()
+    assert ([each.code for each in chosen.shown], chosen.reachable) == (everybody, 1)
+    told = {}
+    for name, who in {"erased": erased, "blocked": blocked}.items():
+        token = [world.unit.token(who)]
+        with statements(database) as seen:
+            told[name] = [
+                len(world.do(service.marks, token).tokens),
+                world.do(service.remove, token),
+                world.do(service.add, token),
+                world.now().reachable,
+            ]
+        told[name] += seen
+    assert told["erased"] == told["blocked"]
+
+
+def test_who_was_chosen_ninety_days_ago_goes_whoever_it_is(world: World, database: Database) -> None:
+    old = [
+        build_seeker(database),
+        *(made(database, world.unit) for made in (CAUSES["block"], CAUSES["stop"])),
+    ]
+    new = build_seeker(database)
+    world.add(*old)
+    world.clock.advance(timedelta(days=1))
+    world.add(new)
+    for days, left in ((0, 4), (89, 4), (1, 1), (1, 0)):
+        world.clock.advance(timedelta(days=days))
+        with database.write() as session:
+            service.forget_old(session, world.clock, WORKER)
+        assert world.now().number == left, days

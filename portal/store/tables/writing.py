@@ -14,7 +14,8 @@ from sqlalchemy import (
 from portal.store.tables.base import metadata
 from portal.store.types import Id, Instant
 
-# Chosen from pages of results, until they are written to. Whose it is, is the membership: a person in one unit.
+# Chosen from pages of results, until they are written to, 90 days at most.
+# Whose it is, is the membership: a person in one unit.
 selection = Table(
     "selection",
     metadata,
