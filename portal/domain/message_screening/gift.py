@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from portal.domain.message_screening.excuse import FINAL, PROMISE, warned
 from portal.domain.message_screening.finding import FindingKind, Found
-from portal.domain.message_screening.money import AMOUNT, WARNING
+from portal.domain.message_screening.money import AMOUNT
 from portal.domain.message_screening.wording import Sentence, Wording, plain, rule, term
 
 # Named for what it is: the name alone is enough.
@@ -49,17 +50,26 @@ _NONE = rule(
     "(?:て(?:い|お)りません|てはいません|ていません|ありません|ございません|しておりません|"
     "していません|行っておりません|行っていません|おこなっておりません|いたしません|いたしかね|"
     "できません|出しません|お渡しできま|扱って(?:い|お)りません|"
-    "なく|不要|廃止|終了しました|取りやめ)"
+    "(?<!少)なく|不要|廃止|終了しました|取りやめ)"
 )
 _POINTS = rule(
     "(?:[0-9]ポイント|ポイント[^。]{0,12}?(?:進呈|付与|還元|たま|貯ま|ため|プレゼント|差し上げ|現金)|円分)"
 )
-# Given by whoever employs, or by the public: not the agency's.
-_OTHERS = rule(
-    "(?:(?:就業先|勤務先|入社先|求人企業|企業|会社|法人|事業所|施設|病院|園|採用先|国|県|市|町|"
-    "村|市役所|ハローワーク|自治体|雇用保険)(?:側)?(?:が|から|より|の制度|で)|移住|再就職手当|"
-    "給付金|助成|永年勤続|結婚祝|出産祝|慶弔|誕生日|開店祝|入学祝|社員割引|福利厚生|忘年会|創立|お中元|お歳暮|花束)"
+# Given by whoever employs, or by the public: not the agency's. Where one of them only agrees or takes somebody on, the
+# gift is still the agency's.
+_AGREES = (
+    "(?:承認|承諾|許可|同意|了承|了解|確認|連絡|通知|内定|採用|合格|紹介|推薦|依頼|委託|指示|手数料|報酬|求人|お?話)"
+    "(?:の[^。]{1,4})?(?:を|が|も)(?:得|いただ|頂|もら|受け|うけ|出|届|取|とっ|おり|下り|決|き[たて]|あ)"
 )
+_GIVER = rule(
+    "(?:就業先|勤務先|入社先|求人企業|企業|会社|法人|事業所|施設|病院|園|採用先|国|県|市|町|"
+    f"村|市役所|ハローワーク|自治体|雇用保険)(?:側)?(?:が|から|より|の制度|で)(?![^。]{{0,8}}?{_AGREES})"
+)
+_OCCASION = rule(
+    "移住|再就職手当|給付金|助成|永年勤続|結婚祝|出産祝|慶弔|誕生日|開店祝|入学祝|社員割引|福利厚生|忘年会|創立|お中元|お歳暮|花束"
+)
+# Between a giver and the gift: somebody does something else first.
+_FIRST = rule("(?:たら|れば|ると|た日|た方|た際|た後|たとき|際に|後に|時に|[てで、](?!、)|だけ)")
 _JOB = rule(
     "(?:(?:を扱う|の販売|の包装|の発送|の企画|の管理|の取扱い?|を包む|を作る|の製造|の検品|売場|"
     "の回収|の補充|の印刷).{0,12}|取扱いもあります|取り扱い|(?:仕事|業務)です|求人です|"
@@ -76,7 +86,7 @@ _GIFTISH = rule(
 def gifts(wording: Wording) -> Iterator[Found]:
     """Where one is offered."""
     for sentence in wording.sentences:
-        if not sentence.says(_GIFTISH) or sentence.says(WARNING) or sentence.says(_JOB):
+        if not sentence.says(_GIFTISH) or (sentence.says(_JOB) and not sentence.says(PROMISE)):
             continue
         yield from _offered(wording, sentence)
         yield from _promised(wording, sentence)
@@ -85,7 +95,7 @@ def gifts(wording: Wording) -> Iterator[Found]:
 def _offered(wording: Wording, sentence: Sentence) -> Iterator[Found]:
     key = sentence.key
     for match in _NAMED_RULE.finditer(key):
-        if not (_NONE.search(key[match.end() : match.end() + 60]) or sentence.says(_OTHERS)):
+        if not _excused(sentence, match):
             yield _found(wording, sentence, match)
     for match in _GOODS_RULE.finditer(key):
         given = sentence.says(_POINTS if "ぽいんと" in match[0] else _GIVEN)
@@ -95,8 +105,7 @@ def _offered(wording: Wording, sentence: Sentence) -> Iterator[Found]:
             or sentence.near.says(_AGENCY)
             or sentence.near.says(_PROMISED)
         )
-        none = _NONE.search(key[match.end() : match.end() + 60])
-        if given and sums and sentence.near.says(_FOR) and not (none or sentence.says(_OTHERS)):
+        if given and sums and sentence.near.says(_FOR) and not _excused(sentence, match):
             yield _found(wording, sentence, match)
 
 
@@ -121,14 +130,47 @@ _PAY_WORDS = rule(
 
 def _promised(wording: Wording, sentence: Sentence) -> Iterator[Found]:
     key = sentence.key
-    if sentence.says(_OTHERS) or sentence.says(_PAY_WORDS) or sentence.says(_NONE):
+    if sentence.says(_PAY_WORDS):
         return
     for match in AMOUNT.finditer(key):
         led = (sentence.before[-30:] + key[: match.start()])[-80:]
-        if _PAYS.match(key[match.end() :]) and (
-            _PROMISED.search(led) or (_AGENCY.search(led) and _FOR.search(led))
+        if (
+            _PAYS.match(key[match.end() :])
+            and (_PROMISED.search(led) or (_AGENCY.search(led) and _FOR.search(led)))
+            and not _excused(sentence, match)
         ):
             yield _found(wording, sentence, match)
+
+
+def _excused(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether what stands there is not given, warned of, or given by somebody else."""
+    return (
+        _taken_back(sentence.key[match.end() : match.end() + 60])
+        or warned(sentence, match.start())
+        or _by_others(sentence, match)
+    )
+
+
+def _taken_back(after: str) -> bool:
+    none, final = _NONE.search(after), FINAL.search(after)
+    return none is not None and (final is None or none.start() < final.end())
+
+
+def _by_others(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether somebody else gives it. Where the sender promises something, the giver has to stand beside the gift."""
+    if not sentence.says(PROMISE):
+        return sentence.says(_GIVER) or sentence.says(_OCCASION)
+    if sentence.says(_OURS):
+        return False
+    givers = _GIVER.finditer(sentence.key)
+    beside = any(
+        not _FIRST.search(sentence.key[min(giver.end(), match.end()) : max(giver.end(), match.start())])
+        for giver in givers
+    )
+    return beside or (sentence.says(_OCCASION) and not sentence.says(_FOR))
+
+
+_OURS = rule("(?:当社|弊社|当方|当所|私ども|わたしども|当センター|当事務所)(?:が|から|より|では)")
 
 
 def _found(wording: Wording, sentence: Sentence, match: re.Match[str]) -> Found:

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from portal.domain.message_screening.excuse import REQUEST, warned
 from portal.domain.message_screening.wording import Sentence, Wording, plain, rule, term
 
 _KANJI_NUMBER = "[0-9一二三四五六七八九十百千万壱弐参拾億〇]"
 _KANA_NUMBER = "(?:いち|に|さん|よん|ご|ろく|なな|はち|きゅう|じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|まん)"
+_FOREIGN = "(?:yen|jpy|usd|eur|gbp|ドル|ユーロ|dollar|euro)"
 AMOUNT = re.compile(
     plain(
-        f"¥[0-9]{{2,9}}|{_KANJI_NUMBER}{{1,14}}(?:まん|せん)?{_KANJI_NUMBER}{{0,6}}(?:円|えん|yen|"
+        f"[¥$€£₩][0-9]{{2,9}}|{_FOREIGN}[0-9]{{2,9}}|[0-9]{{1,9}}k?{_FOREIGN}|{_KANJI_NUMBER}{{1,14}}(?:まん|せん)?{_KANJI_NUMBER}{{0,6}}(?:円|えん|yen|"
         f"jpy)|数[百千万]円|(?<=[料費代金格額])[0-9]{3, 7}(?![0-9円年月日名人回時%、-])"
         f"|{_KANA_NUMBER}{{1,6}}えん|{_KANJI_NUMBER}{{1,8}}(?:万|千)(?=[^0-9一二三四五六七八九十百千万〇人名件社台歩年回点個字名])"
     )
@@ -104,17 +106,11 @@ _PAID_OUT = rule(
     "[^。]{0,20}?(?:支給|貸付|助成)(?:さ|し|い|が|の|を|金)|[^。]{0,8}?(?:給付|入社後に(?:会社から)?返金)"
 )
 _NOT_ASKED = re.compile(f"{_FREE_AT_ONCE}|{_FREE}|{_BORNE}")
-# Not said to the reader: duties of a job, warnings, other people's customers.
+# Not said to the reader: duties of a job, other people's customers.
 DUTY = rule(
     "(?:(?:の|する|た|いた|行う|う|る|す|つ|ぶ|む)(?:お)?(?:仕事|業務|求人|事務)(?:です|でして|がござい|があり|を担当|をお願い|に就|への|で、)|求人です|お仕事です$|"
     "担当(?:します|して|していただ|いただ|者は)|お客(?:さま|様)?(?:から|に|へ|の)|利用者(?:様|さま)?(?:から|に|へ)|"
     "生徒|入金管理|職員募集|正社員|契約社員|(?:事務|講師|店員|職員|スタッフ|受付|営業|販売員?)(?:の(?:求人|仕事|募集)|を募集|として))"
-)
-WARNING = rule(
-    "(?:求められ(?:た|る|て)|言われ(?:たら|た場合|たとき)|迫られ|誘われ|持ちかけ|うのみ|消費生活|"
-    "払わせ|すすめられ|勧められ|要求され|請求され|相談が(?:寄せ|あり)|業者が(?:い|あ)|業者に|"
-    "被害|詐欺|だまし|だまされ|禁じられ|禁止され|"
-    "お気を付け|気をつけて|ご注意|注意です|注意して|悪質|信じない|信用しない|という話は|といった誘|誘いには|乗らない|手口|買わせ|うたい|うたって|うたう|断ってください|お断り)"
 )
 _PUBLIC = rule(
     "(?:訓練|ハローワーク|職業安定所|[県市町村区](?:の|が|立)(?!.{0,3}?会社)|役場|市役所|県庁|"
@@ -131,17 +127,19 @@ _PUBLIC_SHARE = 20_000
 
 # Without one of these a sentence does not speak of money.
 _MONEYISH = rule(
-    "[料費代金円¥払込価値%割額貸]|えん|りょう|きん|だい|yen|jpy|万|千|ローン|分割|販売|課金|サブスク|有償|つきしゃ|頒布|発売|チケット"
+    "[料費代金円¥$€£₩払込価値%割額貸]|えん|りょう|きん|だい|yen|jpy|usd|eur|gbp|ドル|ユーロ|dollar|万|千|ローン|分割|販売|課金|サブスク|有償|つきしゃ|頒布|発売|チケット"
 )
 
 
 def charges(wording: Wording) -> Iterator[tuple[int, int]]:
     """Where the reader is asked for money: the fee or the sum with the words that lead to it, as places of the view."""
     for sentence in wording.sentences:
-        if not sentence.says(_MONEYISH) or sentence.says(WARNING):
+        if not sentence.says(_MONEYISH):
             continue
         for start, end in (*_sums(wording, sentence), *_fees(wording, sentence)):
-            if not (wording.says(_PUBLIC) and _SMALL.search(wording.key[max(0, start - 14) : end])):
+            if not warned(sentence, start - sentence.start) and not (
+                wording.says(_PUBLIC) and _SMALL.search(wording.key[max(0, start - 14) : end])
+            ):
                 yield start, end
 
 
@@ -151,12 +149,8 @@ def _sums(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
     for match in AMOUNT.finditer(key):
         led, after = key[max(0, match.start() - 26) : match.start()], key[match.end() : match.end() + 60]
         roles = list(_ROLE.finditer(led))
-        if (
-            _GIVEN_AFTER.match(after)
-            or _PAID_OUT.match(after)
-            or not_asked(after)
-            or _AT_WORK_RULE.search(led)
-        ):
+        given = _GIVEN_AFTER.match(after) or _PAID_OUT.match(after)
+        if (given and not REQUEST.search(after)) or not_asked(after) or _AT_WORK_RULE.search(led):
             continue
         if roles and roles[-1].group("fee") is None:
             continue
@@ -347,6 +341,9 @@ _BORNE_BEFORE = rule("(?:会社|企業|求人者|事業主|求人の方|求人�
 
 
 def not_asked(after: str) -> bool:
-    """Whether the words after a sum or a fee take it back: free, borne by somebody else, not taken."""
+    """Whether the words after a sum or a fee take it back: free, borne by somebody else, not taken.
+
+    Nothing does where the reader is asked to pay all the same.
+    """
     near = "".join(takewhile(lambda char: char not in "。!?", after[:60]))
-    return _NOT_ASKED.search(near) is not None
+    return _NOT_ASKED.search(near) is not None and REQUEST.search(near) is None

@@ -7,19 +7,19 @@ courses, dear machines, fees for registration, "stable orders" at one's own cost
 import re
 from collections.abc import Iterator
 
+from portal.domain.message_screening.excuse import warned
 from portal.domain.message_screening.finding import FindingKind, Found
 from portal.domain.message_screening.money import (
     AMOUNT,
     DUTY,
     EMPLOYED,
     VACANCY,
-    WARNING,
     WORK,
     at_home,
     charges,
     not_asked,
 )
-from portal.domain.message_screening.wording import Wording, places, rule, term
+from portal.domain.message_screening.wording import Sentence, Wording, places, rule, term
 
 _SUPPORT = re.compile(
     term(
@@ -112,56 +112,62 @@ def _is_work(wording: Wording) -> bool:
 
 
 def _shams(wording: Wording) -> Iterator[Found]:
-    easy = wording.says(_EASY)
-    home = at_home(wording)
-    yield from _burdens(wording, home=home)
+    """The words of a sham side job, where they are no warning of one."""
+    burdens = list(_burdens(wording))
     for sentence in wording.sentences:
-        if sentence.says(WARNING):
-            continue
-        for match in _INCOME.finditer(sentence.key):
-            if _too_good(
-                match,
-                sentence.key[max(0, match.start() - 60) : match.end()],
-                sentence.key[match.end() : match.end() + 24],
-                easy=easy,
-                home=home,
+        inside = (place for place in burdens if sentence.start <= place[0] < sentence.end)
+        for start, end in (*_promises(wording, sentence), *inside):
+            if not warned(sentence, start - sentence.start):
+                yield Found(FindingKind.SHAM_SIDE_JOB, *wording.span(start, end))
+
+
+def _promises(wording: Wording, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """High or sure income in one sentence, and what has to be bought or done for it."""
+    easy, home = wording.says(_EASY), at_home(wording)
+    for match in _INCOME.finditer(sentence.key):
+        if _too_good(
+            match,
+            sentence.key[max(0, match.start() - 60) : match.end()],
+            sentence.key[match.end() : match.end() + 24],
+            easy=easy,
+            home=home,
+        ):
+            yield sentence.start + match.start(), sentence.start + match.end()
+    if easy and not (wording.says(EMPLOYED) or wording.says(VACANCY) or "時給" in wording.key):
+        for start, end in places(_HIGH, sentence):
+            if not (sentence.says(DUTY) or not_asked(wording.key[end : min(sentence.end, end + 60)])):
+                yield start, end
+    for pattern in (_GUARANTEED, _RECRUITING, _MUST_BUY, _LENDING):
+        for start, end in places(pattern, sentence):
+            if not (
+                sentence.says(EMPLOYED)
+                or sentence.says(DUTY)
+                or not_asked(wording.key[end : min(sentence.end, end + 60)])
             ):
-                yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
-        if easy and not (wording.says(EMPLOYED) or wording.says(VACANCY) or "時給" in wording.key):
-            for start, end in places(_HIGH, sentence):
-                if not (sentence.says(DUTY) or not_asked(wording.key[end : min(sentence.end, end + 60)])):
-                    yield _sham(wording, start, end)
-        for pattern in (_GUARANTEED, _RECRUITING, _MUST_BUY, _LENDING):
-            for start, end in places(pattern, sentence):
-                if not (
-                    sentence.says(EMPLOYED)
-                    or sentence.says(DUTY)
-                    or not_asked(wording.key[end : min(sentence.end, end + 60)])
-                ):
-                    yield _sham(wording, start, end)
-        for match in _OWN_CUSTOMERS.finditer(sentence.key):
-            if wording.says(_OWN_COSTS) and not not_asked(sentence.key[match.end() : match.end() + 60]):
-                yield _sham(wording, sentence.start + match.start(), sentence.start + match.end())
+                yield start, end
+    for match in _OWN_CUSTOMERS.finditer(sentence.key):
+        if wording.says(_OWN_COSTS) and not not_asked(sentence.key[match.end() : match.end() + 60]):
+            yield sentence.start + match.start(), sentence.start + match.end()
 
 
-def _burdens(wording: Wording, *, home: bool) -> Iterator[Found]:
+def _burdens(wording: Wording) -> Iterator[tuple[int, int]]:
     """Steady orders at one's own risk (pattern 4), and being hurried into signing for work at home."""
     key = wording.key
-    if EMPLOYED.search(key) or WARNING.search(key):
+    if EMPLOYED.search(key):
         return
     steady, effort, costs = _STEADY.search(key), _OWN_EFFORT.search(key), _OWN_COSTS.search(key)
     told = [match for match in (steady, effort, costs) if match is not None]
     if effort and len(told) >= 2 and not not_asked(key[told[-1].end() :]):
-        yield _sham(wording, told[-1].start(), told[-1].end())
+        yield told[-1].span()
     hurry = _HURRY.search(key)
     if (
-        home
+        at_home(wording)
         and hurry
         and not wording.says(VACANCY)
         and _SIGN.search(key)
         and not not_asked(key[hurry.end() :])
     ):
-        yield _sham(wording, hurry.start(), hurry.end())
+        yield hurry.span()
 
 
 def _too_good(match: re.Match[str], before: str, after: str, *, easy: bool, home: bool) -> bool:
@@ -194,7 +200,3 @@ def value(figures: str) -> int:
         else:
             current = current * 10 + (_DIGITS[char] if char in _DIGITS else int(char))
     return total + current
-
-
-def _sham(wording: Wording, start: int, end: int) -> Found:
-    return Found(FindingKind.SHAM_SIDE_JOB, *wording.span(start, end))

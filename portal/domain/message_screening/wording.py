@@ -112,11 +112,11 @@ class Wording(_Said):
 
     @cached_property
     def view(self) -> Folded:
-        """Letters, digits, the sign of the yen, the percent sign and stops; a dash after kana is a long vowel."""
+        """Letters, digits, signs of money, the percent sign and stops; a dash after kana is a long vowel."""
         folded = self.reading.folded
         kept, kana = [], False
         for place, char in enumerate(folded.key):
-            if char.isalnum() or char in "¥%々" or char in STOPS or (char == "-" and kana):
+            if char.isalnum() or char in "¥$€£₩%々" or char in STOPS or (char == "-" and kana):
                 kept.append(place)
                 kana = "ぁ" <= char <= "ゖ"
         return folded.only(kept).mapped(_vowels)
