@@ -175,6 +175,8 @@ def build_account(
                 **sealed_names(KEYRING, name if folded_name(name) else numbered, f"架空 {name}"),
                 kind=kind,
                 seeker_id=seeker_id,
+                # Staff have opened their account, under a hash that no password has.
+                password_hash="-" if kind == "staff" else None,
                 created_at=LONG_AGO,
             )
             .returning(account.c.id)

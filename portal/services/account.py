@@ -179,7 +179,7 @@ def reissue(
 
 
 def close(session: Session, clock: Clock, actor: Actor, *, sign_in_name: str) -> None:
-    """Close an account for good and end its sessions. The name stays taken, so that old traces keep their meaning.
+    """Close an account for good and end its sessions and posts. The name stays taken, so that old traces keep their meaning.
 
     Raises NotFound, Conflict ("account_closed", "last_operator").
     """
@@ -195,6 +195,7 @@ def close(session: Session, clock: Clock, actor: Actor, *, sign_in_name: str) ->
         if not store.close(session, account.id, trail.now):
             raise Conflict("account_closed")
         drafts.forget_account(session, account.id)
+        trail.fact(posts_ended=store.end_posts(session, account.id, trail.today))
         trail.fact(sessions_ended=web_session.end_of_account(session, account.id))
 
 

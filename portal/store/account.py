@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -358,6 +370,17 @@ def close(session: Session, account_id: int, now: datetime) -> bool:
         .returning(account.c.id)
     )
     return done.one_or_none() is not None
+
+
+def end_posts(session: Session, account_id: int, on: date) -> int:
+    """End every post of an account that has no end yet, from this day on; how many."""
+    ended = session.execute(
+        update(post)
+        .where(post.c.account_id == account_id, or_(post.c.until.is_(None), post.c.until > on))
+        .values(until=case((post.c.since > on, post.c.since), else_=on))
+        .returning(post.c.id)
+    )
+    return len(ended.all())
 
 
 def add_post(

@@ -14,7 +14,7 @@ from portal.store import complaint as cases
 from portal.store.account import post_in_force
 from portal.store.condition import all_of
 from portal.store.keyring import keyring
-from portal.store.tables import complaint, complaint_event, post, seeker, unit
+from portal.store.tables import account, complaint, complaint_event, post, seeker, unit
 
 _LIVE = complaint.c.state.in_([state.value for state in LIVE])
 
@@ -70,17 +70,24 @@ def counts(session: Session, place: DeskPlace, on: date) -> Counts:
 
 
 def has_desk(session: Session, office_code: str, on: date) -> bool:
-    """Whether an office has somebody with the post of 苦情申出等受付担当者 on a day."""
-    return bool(session.execute(select(_desk_post(office_code, on))).scalar_one())
+    """Whether an office has somebody with the post of 苦情申出等受付担当者 on a day who can sign in.
+
+    A post whose account is closed, or was never opened with a password, is nobody.
+    """
+    return bool(session.execute(select(_desk_post(office_code, on, opened=True))).scalar_one())
 
 
-def _desk_post(office_code: str, on: date) -> ColumnElement[bool]:
-    desk = post.alias("desk_post")
+def _desk_post(office_code: str, on: date, *, opened: bool = False) -> ColumnElement[bool]:
+    """opened: with a password, which not every audience's database role may look at."""
+    desk, person = post.alias("desk_post"), account.alias("desk_person")
     return exists().where(
         desk.c.role == "office_desk",
         desk.c.office_code == office_code,
         desk.c.since <= on,
         or_(desk.c.until.is_(None), desk.c.until > on),
+        person.c.id == desk.c.account_id,
+        person.c.closed_at.is_(None),
+        person.c.password_hash.is_not(None) if opened else true(),
     )
 
 
