@@ -5,6 +5,7 @@ from, so that whatever is found in the key can be pointed at in the original tex
 
 What is folded, character by character (NFKD, so that nothing depends on its neighbours):
 - compatibility forms (ＡＢＣ, ﾔﾏﾀﾞ, ㈱, ㍻, Kangxi radicals) and case, as Unicode says;
+- letters in black circles and squares and of flags, which Unicode keeps apart: as their outlined ones;
 - digits in circles, in brackets, on keycaps, of other scripts: to 0-9;
 - katakana to hiragana; the voicing marks ﾞ ﾟ join the kana before them;
 - accents on letters are dropped (Ōno, Satō);
@@ -32,6 +33,10 @@ LINE_BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
 BLANKS = frozenset("\t\u3164\u2800")
 INVISIBLE = frozenset("\u115f\u1160")
 INVISIBLE_CLASSES = frozenset({"Cc", "Cf", "Cs", "Cn", "Mn", "Me", "Mc"})
+# Alphabets that Unicode gives no letters: negative circled, negative squared, regional indicators.
+ENCLOSED = {
+    chr(first + place): chr(ord("a") + place) for first in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)
+}
 KATAKANA = range(ord("ァ"), ord("ヶ") + 1)
 KATAKANA_REPEATS = range(ord("ヽ"), ord("ヾ") + 1)
 TO_HIRAGANA = ord("ァ") - ord("ぁ")
@@ -166,7 +171,7 @@ def _letters(char: str) -> str:
     digit = unicodedata.digit(char, None)
     if digit is not None:
         return str(digit)
-    before, after = "", STANDING_VOICING.get(char, char)
+    before, after = "", STANDING_VOICING.get(char) or ENCLOSED.get(char, char)
     while before != after:
         before, after = after, unicodedata.normalize("NFKD", after).casefold()
     return "".join(_letter(letter) for letter in after)

@@ -20,6 +20,7 @@ from portal.domain.folding import Folded, compact, fold, is_blank
         ("㈱架空 ㍻２年", "(株)架空 平成2年"),
         ("①②⓪❶⑴٣²", "1201132"),
         ("0️⃣9️⃣", "09"),
+        ("ⓁⓘⓃⓔ 🄻🅘🅽🇪", "line line"),
         ("Ōno Satō café", "ono sato cafe"),
         ("ー−‐‑–—―ｰ－─", "----------"),
         ("～〜~", "~~~"),

@@ -148,6 +148,38 @@ def test_what_stands_between_braces_and_is_no_field_goes_out_and_is_read() -> No
     assert kinds("{受講料33,000円}の面接対策講座です。") == {"paid_service"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LINE kakuu",
+        "らいん kakuu まで",
+        "らいんのあいでぃーは kakuu です",
+        "ラインのアイディー kakuu",
+        "Ⓛ Ⓘ Ⓝ Ⓔ kakuu",
+        "ⓛⓘⓝⓔのIDは kakuu です",
+        "🅛 🅘 🅝 🅔 kakuu",
+        "🅻🅸🅽🅴 kakuu",
+        "🄻🄸🄽🄴 kakuu",
+    ],
+)
+def test_a_name_on_line_is_a_way_round_however_the_letters_are_drawn(text: str) -> None:
+    assert kinds(text) == {"leaving"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "オンライン kakuu で面談します。",
+        "LINE WORKS を使う事務の仕事です。",
+        "生産ラインの求人です。",
+        "The line manager of the shop will call you.",
+        "あいでぃーは要りません。IDカードをお渡しします。",
+    ],
+)
+def test_a_line_that_is_none_goes(text: str) -> None:
+    assert kinds(text) == set()
+
+
 def test_every_source_has_a_day_and_says_how_sure_it_is() -> None:
     assert len({source.code for source in SOURCES}) == len(SOURCES)
     for source in SOURCES:
