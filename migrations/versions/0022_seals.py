@@ -1,6 +1,6 @@
 """Seals of the audit trail, and what retention announces, ends and has done.
 
-Safety: creates empty tables only. Going down forgets the seals (the exported ones stay in their files) and what was
+Safety: creates empty tables only, and lets no audit line have a number below 1, which none ever had. Going down forgets the seals (the exported ones stay in their files) and what was
 announced; texts and identities that have gone do not come back.
 """
 
@@ -19,11 +19,23 @@ _ONLY_GROW = ("audit_seal", "audit_drop")
 
 def upgrade() -> None:
     """Tables, indexes and constraints."""
+    _numbers_from_one()
     _seals()
     for table in _ONLY_GROW:
         _append_only(table)
     _announced_and_ended()
     _runs()
+
+
+def _numbers_from_one() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_check_constraint(op.f("ck_audit_id"), "audit", "id >= 1")
+        return
+    # After the insert: before it, a number that SQLite is about to draw reads as -1.
+    op.execute(
+        "CREATE TRIGGER audit_numbered AFTER INSERT ON audit WHEN NEW.id < 1 "
+        "BEGIN SELECT RAISE(ABORT, 'ck_audit_id: an audit line is numbered from 1'); END"
+    )
 
 
 def _seals() -> None:
@@ -169,5 +181,8 @@ def downgrade() -> None:
     for table in ("audit_seal_mark", "audit_drop", "audit_seal"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f("ck_audit_id"), "audit", type_="check")
         for table in _ONLY_GROW:
             op.execute(f"DROP FUNCTION {table}_append_only()")
+    else:
+        op.execute("DROP TRIGGER audit_numbered")

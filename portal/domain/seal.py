@@ -230,6 +230,11 @@ def still_unsealed(oldest: datetime | None, first_id: int, now: datetime) -> Fou
     return Found(Fault.UNSEALED, first_id, None, since=oldest)
 
 
+def never_numbered(first_id: int, last_id: int, lines: int) -> Found:
+    """Lines with numbers that the trail has never given: below 1, or above all that were drawn."""
+    return Found(Fault.ADDED, first_id, last_id, expected=0, lines=lines)
+
+
 def drop_refusal(month: date, on: date, months_kept: int) -> str | None:
     """Why the lines of a month may not go on a day: "too_young"; None when their time is over.
 

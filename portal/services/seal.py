@@ -180,8 +180,10 @@ def verify(session: Session, clock: Clock, keys: SealKeys, place: Path | None = 
             seals, lines, before = seals + 1, lines + there.lines, sealed
             known[sealed.number] = sealed.mac
         last_id = before.last_id if before else 0
-        waiting = sum(1 for _ in store.every_line(session, last_id + 1, 2**62))
-        if oldest := store.oldest_after(session, last_id):
+        drawn = max(last_id, store.highest_drawn(session))
+        found += [rules.never_numbered(*span) for span in store.beyond(session, drawn)]
+        waiting = sum(1 for _ in store.every_line(session, last_id + 1, drawn))
+        if oldest := store.oldest_after(session, last_id, drawn):
             late = rules.still_unsealed(oldest[1], oldest[0], clock.now())
             found += [late] if late else []
         for one in exported(place) if place is not None else ():

@@ -55,7 +55,7 @@ def rights() -> Mapping[str, Mapping[str, Rights]]:
     """Audience -> table -> rights, as the file says."""
     found = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return {
-        audience: {table: _rights(given) for named, given in tables.items() for table in named.split()}
+        audience: {table: _rights(table, given) for named, given in tables.items() for table in named.split()}
         for audience, tables in found.items()
         if audience != "nobody"
     }
@@ -67,10 +67,18 @@ def for_nobody() -> frozenset[str]:
     return frozenset(tomllib.loads(_FILE.read_text(encoding="utf-8"))["nobody"]["tables"])
 
 
-def _rights(given: Mapping[str, Any]) -> Rights:
-    verbs = {verb: None if given[verb] == "all" else tuple(given[verb]) for verb in VERBS if verb in given}
+def _rights(table: str, given: Mapping[str, Any]) -> Rights:
+    verbs = {verb: _columns(table, given[verb]) for verb in VERBS if verb in given}
     rows, reads = (_condition(given[kind]) if kind in given else "" for kind in ("rows", "reads"))
     return Rights(verbs, rows, reads)
+
+
+def _columns(table: str, told: str | list[str]) -> tuple[str, ...] | None:
+    """``"all"`` (None), ``"all but"`` one column, or the columns by name."""
+    if isinstance(told, list):
+        return tuple(told)
+    without = told.removeprefix("all but ")
+    return None if told == "all" else tuple(c.name for c in metadata.tables[table].c if c.name != without)
 
 
 def _condition(told: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.domain.seal import Drop, Seal
@@ -18,9 +18,13 @@ _WRITERS = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND relation = 'audit'::regclass AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()"
 )
+# NULL before the first number was drawn.
+_DRAWN = literal_column("pg_sequence_last_value('audit_id_seq'::regclass)", BigInteger)
 _STOP_TRIGGER = text("ALTER TABLE audit DISABLE TRIGGER audit_append_only")
 _START_TRIGGER = text("ALTER TABLE audit ENABLE TRIGGER audit_append_only")
 _SQLITE_TRIGGER = "audit_no_delete"
+HIGHEST = 2**63 - 1
+"""No line can have a higher number."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,33 @@ def one_picture(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
+def highest_drawn(session: Session) -> int:
+    """The highest number that the database itself has given a line; SQLite takes whatever is highest for it."""
+    if session.get_bind().dialect.name != "postgresql":
+        return HIGHEST
+    return session.scalar(select(_DRAWN)) or 0
+
+
 def newest_line(session: Session) -> int:
-    """The highest number that is committed; 0 without any line."""
-    return session.scalar(select(func.max(audit.c.id))) or 0
+    """The highest number that is committed; 0 without any line.
+
+    A line whose number nobody drew would end the sealing: all honest ones would lie below it. So it counts for nothing.
+    """
+    found = select(func.max(audit.c.id))
+    if session.get_bind().dialect.name == "postgresql":
+        # In one statement: lines are of its beginning, the sequence is read later and so never behind them.
+        found = found.where(audit.c.id <= select(func.coalesce(_DRAWN, 0)).scalar_subquery())
+    return session.scalar(found) or 0
+
+
+def beyond(session: Session, upto: int) -> list[tuple[int, int, int]]:
+    """The lines with numbers that no seal can hold, below 1 or behind ``upto``: lowest, highest, how many."""
+    columns = func.min(audit.c.id), func.max(audit.c.id), func.count()
+    found = [
+        session.execute(select(*columns).where(condition)).one()
+        for condition in (audit.c.id < 1, audit.c.id > upto)
+    ]
+    return [(low, high, count) for low, high, count in found if count]
 
 
 def writers(session: Session) -> frozenset[str]:
@@ -83,14 +111,16 @@ def lines(session: Session, first_id: int, last_id: int, most: int) -> list[Mapp
 
 def every_line(session: Session, first_id: int, last_id: int) -> Iterator[Mapping[str, object]]:
     """As ``lines``, all of them, some hundred at a time."""
-    while found := lines(session, first_id, last_id, _AT_ONCE):
+    # The number behind the highest one is none that a database knows.
+    while first_id <= last_id and (found := lines(session, first_id, last_id, _AT_ONCE)):
         yield from found
         first_id = int(str(found[-1]["id"])) + 1
 
 
-def oldest_after(session: Session, number: int) -> tuple[int, datetime] | None:
-    """The first line behind a number, with its moment."""
-    found = select(audit.c.id, audit.c.at).where(audit.c.id > number).order_by(audit.c.id).limit(1)
+def oldest_after(session: Session, number: int, upto: int = HIGHEST) -> tuple[int, datetime] | None:
+    """The first line behind a number, up to another one, with its moment."""
+    behind = audit.c.id > number, audit.c.id <= upto
+    found = select(audit.c.id, audit.c.at).where(*behind).order_by(audit.c.id).limit(1)
     row = session.execute(found).one_or_none()
     return None if row is None else (row.id, row.at)
 

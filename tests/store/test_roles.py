@@ -69,6 +69,18 @@ def test_every_table_and_verb_is_allowed_or_refused_as_the_list_says(url: str, a
     assert wrong == []
 
 
+@every_audience
+def test_nobody_chooses_the_number_of_an_audit_line(url: str, audience: str) -> None:
+    """Seals stand for ranges of numbers: one far ahead would let all honest lines fall behind a seal."""
+    columns, line = "at, actor_kind, kind, outcome", "'2026-06-01 00:00:00+00', 'public', 'test', 'done'"
+    adding = f"INSERT INTO audit ({columns}) VALUES ({line})"  # noqa: S608 -- names of columns
+    choosing = f"INSERT INTO audit ({columns}, id) VALUES ({line}, 9223372036854775807)"  # noqa: S608 -- the same
+    with connect(url, audience) as connection:
+        assert not allowed(connection, choosing)
+        assert not allowed(connection, "SELECT setval('audit_id_seq', 9223372036854775807)")
+        connection.execute(adding)
+
+
 HOUSE = (
     "TRUNCATE message",
     "CREATE TABLE mine (id int)",

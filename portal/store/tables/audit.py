@@ -28,6 +28,8 @@ audit = Table(
     Column("request_id", String(40), nullable=False, server_default=""),
     one_of("actor_kind", ("seeker", "member", "office", "bureau", "operator", "worker", "public")),
     one_of("outcome", ("done", "refused")),
+    # Seals begin at 1. SQLite, which cannot add a constraint to a table, has a trigger for it.
+    CheckConstraint("id >= 1", name="id").ddl_if(dialect="postgresql"),
     CheckConstraint("(outcome = 'refused') = (reason IS NOT NULL)", name="reason"),
     Index(None, "subject_kind", "subject_id", "at"),
     Index(None, "unit_id", "at"),
