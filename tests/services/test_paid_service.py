@@ -362,6 +362,7 @@ def test_a_second_click_asks_once(world: PaidWorld) -> None:
 def test_nobody_is_asked_before_having_answered(world: PaidWorld) -> None:
     ref = world.ready()
     silent = build_seeker(world.database, with_account=True)
+    world.graduates(silent, date.max)
     send(world.database, world.clock, world.unit, world.officer, [silent])
     with refused("paid_before_answer"):
         world.asks(ref, silent)
