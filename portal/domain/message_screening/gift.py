@@ -68,8 +68,11 @@ _GIVER = rule(
 _OCCASION = rule(
     "移住|再就職手当|給付金|助成|永年勤続|結婚祝|出産祝|慶弔|誕生日|開店祝|入学祝|社員割引|福利厚生|忘年会|創立|お中元|お歳暮|花束"
 )
-# Between a giver and the gift: somebody does something else first.
-_FIRST = rule("(?:たら|れば|ると|た日|た方|た際|た後|たとき|際に|後に|時に|[てで、](?!、)|だけ)")
+_BESIDE = 40
+"""Letters between a giver and the gift."""
+# Between them: whoever it is does something else, and then somebody gives.
+_ONCE = rule("(?:たら|れば|ると|だけ)")
+_FIRST = rule("(?:たら|れば|ると|た日|た方|た際|た後|たとき|際に|後に|時に|[てで]|だけ)")
 _JOB = rule(
     "(?:(?:を扱う|の販売|の包装|の発送|の企画|の管理|の取扱い?|を包む|を作る|の製造|の検品|売場|"
     "の回収|の補充|の印刷).{0,12}|取扱いもあります|取り扱い|(?:仕事|業務)です|求人です|"
@@ -158,16 +161,17 @@ def _taken_back(after: str) -> bool:
 
 def _by_others(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether somebody else gives it. Where the sender promises something, the giver has to stand beside the gift."""
-    if not sentence.says(PROMISE):
-        return sentence.says(_GIVER) or sentence.says(_OCCASION)
-    if sentence.says(_OURS):
+    promised = sentence.says(PROMISE)
+    if promised and sentence.says(_OURS):
         return False
-    givers = _GIVER.finditer(sentence.key)
-    beside = any(
-        not _FIRST.search(sentence.key[min(giver.end(), match.end()) : max(giver.end(), match.start())])
-        for giver in givers
-    )
-    return beside or (sentence.says(_OCCASION) and not sentence.says(_FOR))
+    key, first = sentence.key, _FIRST if promised else _ONCE
+    before = key[max(0, match.start() - _BESIDE) : match.start()]
+    after = key[match.end() : match.end() + _BESIDE]
+    between = [before[giver.end() :] for giver in _GIVER.finditer(before + match[0])][-1:]
+    between += [after[: giver.start()] for giver in _GIVER.finditer(after)][:1]
+    if any(not first.search(words) for words in between):
+        return True
+    return sentence.says(_OCCASION) and not (promised and sentence.says(_FOR))
 
 
 _OURS = rule("(?:当社|弊社|当方|当所|私ども|わたしども|当センター|当事務所)(?:が|から|より|では)")
