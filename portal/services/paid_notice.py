@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.announcement import Kind
 from portal.domain.answer import check_text
@@ -140,11 +141,14 @@ def case(session: Session, actor: Actor, number: str) -> NoticeCase:
 def receive(session: Session, clock: Clock, actor: Actor, number: str, typed: Typed) -> None:
     """The paper has come: field received_on, today when empty. From the moment of this record consent may be asked for.
 
-    Raises Invalid (received_on), Forbidden, NotFound, Conflict "wrong_state".
+    Raises Invalid (received_on; "before_made", made_on: no paper comes before its version was made), Forbidden, NotFound, Conflict "wrong_state".
     """
     with use_case(session, clock, actor, "paid_notice.receive") as trail:
         row = _held(session, trail, actor, number)
-        _record(session, trail, actor, row, NoticeAct.RECEIVE, received_on(typed, trail.today))
+        on = received_on(typed, trail.today)
+        if on < (made_on := jst_day(row.version.at)):
+            raise Invalid({"received_on": ["before_made"]}, made_on=made_on)
+        _record(session, trail, actor, row, NoticeAct.RECEIVE, on)
 
 
 def ask_back(session: Session, clock: Clock, actor: Actor, number: str, typed: Typed) -> None:

@@ -171,14 +171,15 @@ def test_the_bureau_records_in_order_and_the_unit_is_told(world: PaidWorld) -> N
     ref = world.registers()
     with pytest.raises(Conflict):
         world.checked(ref)
-    world.received(ref, "2026-06-12")
+    world.clock.advance(timedelta(days=3))
+    world.received(ref, "2026-06-16")
     with pytest.raises(Conflict):
         world.received(ref)
     world.checked(ref)
     case = world.look(paid_notice.case, world.clerk, world.number(ref))
     assert [(event.act.value, event.on_day) for event in case.history] == [
-        ("received", date(2026, 6, 12)),
-        ("accepted", TODAY),
+        ("received", date(2026, 6, 16)),
+        ("accepted", date(2026, 6, 18)),
     ]
 
 
