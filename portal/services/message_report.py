@@ -105,12 +105,13 @@ def report(
         trail.fact(report=kind)
 
 
-def reports(session: Session, actor: Actor, *, before: str = "") -> Reports:
+def reports(session: Session, clock: Clock, actor: Actor, *, before: str = "") -> Reports:
     """The reports of a desk: an office sees those of its seekers, a bureau those about its units (ruling R15).
 
-    Texts of messages are not in it: they are read through a case only. Raises Forbidden.
+    Texts of messages are not in it: they are read through a case only. Each opening leaves an audit line; it is about
+    no single person, so that nobody's own record shows it. Raises Forbidden.
     """
-    with query(session):
+    with use_case(session, clock, actor, "message.report.list") as trail:
         offices = bureau = None
         if actor.kind is ActorKind.OFFICE and may(actor, Permission.OFFICE_REPORT_READ) and actor.office_code:
             offices = [actor.office_code]
@@ -122,6 +123,7 @@ def reports(session: Session, actor: Actor, *, before: str = "") -> Reports:
             raise Forbidden
         last = public_id.read(before) or b""
         rows = store.reports(session, offices=offices, bureau=bureau, before=last, most=PAGE + 1)
+        trail.fact(shown=min(len(rows), PAGE))
         more = public_id.shown(rows[PAGE - 1].public_id) if len(rows) > PAGE else ""
         return Reports(tuple(rows[:PAGE]), more)
 

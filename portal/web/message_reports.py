@@ -36,8 +36,11 @@ FOUND: Mapping[FindingKind, LazyString] = {
 
 def reports(audience: str, show: Callable[..., ResponseReturnValue]) -> ResponseReturnValue:
     """The reports of the acting desk, the newest first."""
-    with current().read(audience) as session:
-        found = service.reports(session, current_actor(), before=request.args.get("before", ""))
+    runtime = current()
+    with runtime.write(audience) as session:
+        found = service.reports(
+            session, runtime.clock, current_actor(), before=request.args.get("before", "")
+        )
     lines = [
         (line, str(KINDS[ReportKind(line.kind)]), [_mark(kind.kind, kind.passed) for kind in line.marked])
         for line in found.lines

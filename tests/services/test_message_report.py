@@ -1,8 +1,10 @@
 """Reports of messages: stored once, read by the desks they belong to, never told to the organisation."""
 
+import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.calendar.clock import FixedClock
 from portal.domain.actor import Actor
@@ -12,6 +14,7 @@ from portal.services import inbox, message_report, public_id, relay, thread
 from portal.services.thread import THREAD_TOKEN
 from portal.store import safe_message
 from portal.store.database import Database
+from portal.store.tables import audit
 from tests.build import (
     BuiltSeeker,
     build_block,
@@ -53,13 +56,24 @@ class World:
             message_report.report(session, self.clock, who.actor, self.ref, message, kind, note)
 
     def read(self, actor: Actor) -> message_report.Reports:
-        with self.database.read() as session:
-            return message_report.reports(session, actor)
+        with self.database.write() as session:
+            return message_report.reports(session, self.clock, actor)
 
 
 @pytest.fixture
 def world(database: Database, clock: FixedClock) -> World:
     return World(database, clock)
+
+
+def test_opening_the_list_of_reports_leaves_a_line_that_counts_and_says_no_more(world: World) -> None:
+    world.report(world.seeker, world.message(world.seeker), note="見本の通報です。")
+    office = build_clerk(world.database)
+    world.read(office)
+    with world.database.read() as session:
+        found = select(audit).where(audit.c.kind == "message.report.list")
+        (line,) = session.execute(found).all()
+    assert (line.actor_kind, line.account_id, line.subject_id) == ("office", office.account_id, None)
+    assert json.loads(line.facts) == {"shown": 1}
 
 
 def test_a_report_reaches_the_office_of_the_seeker_and_the_bureau_of_the_unit(world: World) -> None:
