@@ -14,6 +14,7 @@ from portal.calendar.clock import Clock
 from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.entry import Typed, one
+from portal.domain.paid_screening import require_terms
 from portal.domain.paid_service import (
     MOST_SERVICES,
     MOST_VERSIONS,
@@ -122,6 +123,7 @@ def create(session: Session, clock: Clock, actor: Actor, typed: Typed) -> str:
             kind, wrong = None, invalid.errors
         try:
             terms = read_terms(typed)
+            require_terms(terms, unit.unit_class, trail.today)
         except Invalid as invalid:
             raise Invalid({**wrong, **invalid.errors}, **invalid.facts) from None
         if kind is None:
@@ -154,6 +156,7 @@ def change(session: Session, clock: Clock, actor: Actor, ref: str, typed: Typed)
         if terms == row.terms:
             trail.silent()
             return False
+        require_terms(terms, unit.unit_class, trail.today)
         if row.version >= MOST_VERSIONS:
             raise Conflict("paid_versions_full", most=MOST_VERSIONS)
         _add_version(session, unit, row.service_id, row.kind, row.version + 1, terms, trail.now)

@@ -1,4 +1,4 @@
-"""What an asking for consent may say and whom it may go to (seed 004 P-Q8)."""
+"""What an asking for consent may say and whom it may go to; what the terms of a paid service may say (seed 004 P-Q8)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from portal.calendar.clock import FixedClock
 from portal.domain.message_screening import TextRefused
-from portal.domain.refusal import Refusal, Unreachable
+from portal.domain.refusal import Invalid, Refusal, Unreachable
 from portal.services import block
 from portal.store.database import Database
 from portal.store.tables import audit, message_mark
@@ -82,3 +82,30 @@ def test_of_whoever_is_out_of_reach_an_asking_tells_nothing(world: PaidWorld, un
     assert world.offer(ref, other).hindrance == ""
     with pytest.raises(Unreachable):
         world.asks(ref, other)
+
+
+FIELDS = ["type", "description", "charge", "cancellation"]
+
+
+@pytest.mark.parametrize("kind", ["placement", "support", "graduate"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (GIFT, "offer_in_terms"),
+        (SHAM, "offer_in_terms"),
+        ("電話は00-0000-0000です。", "contact_in_terms"),
+        ("mihon@example.jpへ。", "contact_in_terms"),
+        ("https://mihon.example/ をご覧ください。", "contact_in_terms"),
+    ],
+)
+def test_no_kind_of_service_is_saved_with_words_that_no_message_may_have(
+    world: PaidWorld, kind: str, words: str, code: str
+) -> None:
+    everywhere = dict.fromkeys(FIELDS, words)
+    with pytest.raises(Invalid, check=lambda wrong: wrong.errors == {name: [code] for name in FIELDS}):
+        world.registers(kind, **everywhere)
+    ref = world.registers(kind, type="有料の面接対策講座（架空）", charge="受講料1回分")
+    for name in FIELDS:
+        with pytest.raises(Invalid, check=lambda wrong, name=name: wrong.errors == {name: [code]}):
+            world.changes(ref, **{name: words})
+    assert len(world.versions(ref)) == 1

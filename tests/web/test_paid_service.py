@@ -79,6 +79,11 @@ def test_a_refused_form_keeps_what_was_typed(paid: Paid) -> None:
     assert shown.form_with("amount").fields["type"] == [TERMS["type"]]
     late = paid.unit.submit("/provider/paid-services/new", {**TYPED, "amount": "99,999,999"})
     assert "9,999,999円までの金額" in page_of(late).text
+    called = page_of(
+        paid.unit.submit("/provider/paid-services/new", {**TYPED, "cancellation": "電話は00-0000-0000です。"})
+    )
+    assert "連絡先は書けません" in called.text
+    assert called.form_with("amount").fields["cancellation"] == ["電話は00-0000-0000です。"]
 
 
 def test_an_asking_that_cannot_go_says_why_and_what_to_do(paid: Paid) -> None:
