@@ -130,6 +130,11 @@ def test_money_of_other_countries_is_money(text: str) -> None:
     assert kinds(text) == PAID
 
 
+def test_a_fee_with_bare_figures_is_one() -> None:
+    assert kinds("面接対策講座 受講料 33000") == PAID
+    assert kinds("面接対策講座の材料費 2026年度の予定") == set()
+
+
 @pytest.mark.parametrize(
     "text",
     ["月給は2,500USDです。", "お給料は月3,000ドルほどです。", "海外営業の求人です。売上は500万ドルです。"],
