@@ -83,7 +83,7 @@ def take(
         content = {
             "schema": SCHEMA,
             "made_at": trail.now,
-            **_person(session, seeker_id, language),
+            **_person(session, seeker_id, trail.today, language),
             **_correspondence(session, seeker_id, language),
             "views": _views(session, seeker_id, trail.today),
             "record": _record(session, seeker_id, language),
@@ -95,7 +95,7 @@ def take(
         return OwnData(trail.now, {name: _plain(value) for name, value in content.items()})
 
 
-def _person(session: Session, seeker_id: int, language: str) -> dict[str, Any]:
+def _person(session: Session, seeker_id: int, today: date, language: str) -> dict[str, Any]:
     offices = _named(session, "office", language)
     registration = store.registration(session, seeker_id)
     registration["office"] = offices(registration.pop("office_code"))
@@ -123,7 +123,8 @@ def _person(session: Session, seeker_id: int, language: str) -> dict[str, Any]:
         "history": history,
         "corrections": correction.for_download(session, seeker_id),
         "retention": [
-            {"kind": kind, "goes_on": goes_on} for kind, _, goes_on in retention.announced(session, seeker_id)
+            {"kind": kind, "goes_on": goes_on}
+            for kind, _, goes_on in retention.announced(session, seeker_id, today)
         ],
     }
 

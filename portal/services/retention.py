@@ -232,10 +232,10 @@ def _allowed(actor: Actor) -> None:
         raise Forbidden
 
 
-def announced(session: Session, actor: Actor) -> Announced:
+def announced(session: Session, clock: Clock, actor: Actor) -> Announced:
     """What is announced to the seeker who asks."""
     with query(session):
-        found = store.announced(session, seeker_of(actor, Permission.SEEKER_HOME_READ))
+        found = store.announced(session, seeker_of(actor, Permission.SEEKER_HOME_READ), jst_day(clock.now()))
     days = [day for kind, _, day in found if kind != Kind.IDENTITY]
     identity = [day for kind, _, day in found if kind == Kind.IDENTITY]
     return Announced(

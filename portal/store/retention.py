@@ -244,16 +244,20 @@ def forget_notice(session: Session, kind: str, subject_id: int) -> None:
     )
 
 
-def announced(session: Session, seeker_id: int) -> list[tuple[str, int, date]]:
-    """What is announced to a seeker, the first day first: kind, number, day. Nothing of a case they do not see."""
+def announced(session: Session, seeker_id: int, today: date) -> list[tuple[str, int, date]]:
+    """What is announced to a seeker, the first day first: kind, number, day. Nothing of a case they do not see.
+
+    Nor an identity's day that is past: one that stands on would tell of a case that holds it.
+    """
     hidden = exists().where(
         retention_notice.c.kind == "complaint",
         complaint.c.id == retention_notice.c.subject_id,
         complaint.c.seeker_since.is_(None),
     )
+    past = and_(retention_notice.c.kind == "identity", retention_notice.c.goes_on < today)
     found = (
         select(retention_notice.c.kind, retention_notice.c.subject_id, retention_notice.c.goes_on)
-        .where(retention_notice.c.seeker_id == seeker_id, ~hidden)
+        .where(retention_notice.c.seeker_id == seeker_id, ~hidden, ~past)
         .order_by(retention_notice.c.goes_on, retention_notice.c.kind, retention_notice.c.subject_id)
     )
     return [(row.kind, row.subject_id, row.goes_on) for row in session.execute(found)]

@@ -11,7 +11,7 @@ from portal.calendar.clock import FixedClock
 from portal.calendar.day import add_months
 from portal.domain.actor import Actor
 from portal.domain.retention import Counts, Kind
-from portal.services import public_id, retention, seeker
+from portal.services import complaint_officer, public_id, retention, seeker
 from portal.store import seeker as store
 from portal.store import words
 from portal.store.database import Database
@@ -33,7 +33,7 @@ from portal.store.tables import (
 from portal.store.tables import block as blocks
 from portal.store.tables import profile as profiles
 from portal.store.tables import seeker as seekers
-from tests.build import BuiltSeeker, build_seeker, build_unit
+from tests.build import BuiltSeeker, build_clerk, build_codes, build_member, build_seeker, build_unit
 from tests.registrations import build_office_clerk, prepare, register
 from tests.services.relay_world import rows_of
 from tests.services.retention_world import Years
@@ -65,13 +65,35 @@ def test_an_identity_is_announced_on_the_person_s_page_and_goes_with_the_last_te
     years.on(TOLD).run()
     assert years.notices() == [("identity", GOES), ("thread", GOES)]
     with years.database.read() as session_:
-        assert retention.announced(session_, years.seeker.actor).identity == GOES
+        assert retention.announced(session_, years.clock, years.seeker.actor).identity == GOES
     years.on(GOES - timedelta(days=1)).run()
     assert rows_of(years.database, seeker_identity) == 1
     counts = years.on(GOES).run()
     assert (counts[Kind.THREAD], counts[Kind.IDENTITY]) == (Counts(ended=1), Counts(ended=1))
     assert (rows_of(years.database, seeker_identity), rows_of(years.database, seeker_erasure)) == (0, 1)
     assert both_days(years)[Kind.IDENTITY] == Counts()
+
+
+def test_P_Q9_a_day_that_is_past_does_not_tell_of_a_case_the_seeker_does_not_see(years: Years) -> None:
+    build_codes(years.database, "office", ["9901"])
+    build_clerk(years.database, office_code="9901", role="office_desk")
+    officer = build_member(years.database, years.unit, role="officer").actor
+    typed = {"kind": "trouble", "office": "9901", "text": "見本: 話が合いません。"}
+    thread = years.unit.token(years.seeker, "thread")
+    with years.database.write() as session_:
+        complaint_officer.consult(session_, years.clock, officer, typed, "form-1", thread=thread)
+    stop(years)
+
+    def told() -> date | None:
+        with years.database.read() as session_:
+            return retention.announced(session_, years.clock, years.seeker.actor).identity
+
+    assert both_days(years)[Kind.IDENTITY] == Counts(held=1)
+    # The run of this day may still be to come, with everybody.
+    assert told() == GOES
+    years.on(GOES + timedelta(days=1)).run()
+    assert ("identity", GOES) in years.notices()
+    assert told() is None
 
 
 def test_who_is_in_the_service_is_never_touched(years: Years) -> None:

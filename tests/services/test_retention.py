@@ -99,7 +99,7 @@ def test_both_sides_read_the_day_beforehand_and_the_end_afterwards(years: Years)
     mine, theirs, line = pages()
     assert (mine.goes_on, theirs.goes_on, line.last_text) == (GOES, GOES, TEXT)
     with years.database.read() as session:
-        told = retention.announced(session, years.seeker.actor)
+        told = retention.announced(session, years.clock, years.seeker.actor)
     assert (told.threads, told.first, told.identity) == (1, GOES, None)
     years.on(GOES).run()
     mine, theirs, line = pages()
@@ -174,7 +174,7 @@ def test_the_texts_of_a_case_go_three_years_after_it_was_over_and_what_it_was_st
         years.on(day).run()
         assert rows_of(years.database, complaint_event) == 2
     with years.database.read() as session:
-        assert retention.announced(session, sides.seeker.actor).cases == 1
+        assert retention.announced(session, sides.clock, sides.seeker.actor).cases == 1
     years.on(date(2029, 6, 16)).run()
     for table in (complaint_event, complaint_note, complaint_reading, complaint_transcript):
         assert rows_of(years.database, table) == 0
@@ -200,7 +200,7 @@ def test_P_Q9_the_end_of_a_case_the_seeker_does_not_see_is_not_announced_to_them
     years.on(date(2029, 5, 17)).run()
     assert ("complaint", date(2029, 6, 16)) in years.notices()
     with years.database.read() as session:
-        assert retention.announced(session, sides.seeker.actor).cases == 0
+        assert retention.announced(session, sides.clock, sides.seeker.actor).cases == 0
 
 
 # Runs

@@ -23,7 +23,7 @@ def home() -> ResponseReturnValue:
     with runtime.read(AUDIENCE) as session:
         reach = own_reach(session, runtime.clock, current_actor())
         letters = inbox.inbox(session, current_actor())
-        goes = retention.announced(session, current_actor())
+        goes = retention.announced(session, runtime.clock, current_actor())
         mail_comes_back = notice_care.comes_back(session, current_actor())
         answered = correction.answered_lately(session, runtime.clock, current_actor())
     new = [line for line in letters.lines if line.unread][:MOST_NEW]
