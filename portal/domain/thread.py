@@ -8,8 +8,12 @@ R13, our decision).
 from dataclasses import dataclass
 
 from portal.domain.reach import Cause
-from portal.domain.refusal import Refusal, Unreachable
+from portal.domain.refusal import Conflict, Refusal, SendingClosed, Unreachable
 from portal.domain.standing import Standing
+
+MOST_HAND_OVERS_A_DAY = 3
+"""Hand-overs of one thread on a Japanese day: enough to put a mistake right. Each is a line in front of the seeker that
+counts against nothing. Our decision."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,22 @@ def unit_write_refusal(standing: Standing, reachable: bool) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None if reachable else Unreachable()
+
+
+def require_hand_over(standing: Standing) -> None:
+    """Whether a unit hands single threads over today: raise SendingClosed while it may not even search.
+
+    A suspended or ended unit puts no line in front of a seeker. The threads of a contractor whose contract has ended
+    pass on all the same, because they stay with the body (ruling R13).
+    """
+    if not standing.search:
+        raise SendingClosed(standing.reasons[0])
+
+
+def require_another_hand_over(so_far: int) -> None:
+    """so_far: of this thread on this Japanese day. Raises Conflict "too_many_hand_overs" (most)."""
+    if so_far >= MOST_HAND_OVERS_A_DAY:
+        raise Conflict("too_many_hand_overs", most=MOST_HAND_OVERS_A_DAY)
 
 
 _SEEKER_REASONS: tuple[tuple[Cause, str], ...] = (

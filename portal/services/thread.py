@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
-from portal.calendar.day import jst_day
+from portal.calendar.day import day_start, jst_day
 from portal.domain.actor import Actor, ActorKind
 from portal.domain.answer import AnswerKind, check_text
 from portal.domain.letterhead import Line, read_letterhead
@@ -21,7 +21,12 @@ from portal.domain.outcome import Outcome, next_outcomes
 from portal.domain.refusal import Conflict, Forbidden, NotFound
 from portal.domain.standing import standing
 from portal.domain.template import check_fields
-from portal.domain.thread import Belonging, unit_write_refusal
+from portal.domain.thread import (
+    Belonging,
+    require_another_hand_over,
+    require_hand_over,
+    unit_write_refusal,
+)
 from portal.services.acting import QuotaView, find_acting, quota_view, require_acting
 from portal.services.message_hint import Hint
 from portal.services.place import UNIT_ITSELF, Place
@@ -272,18 +277,19 @@ def _attempt(
 
 
 def places(session: Session, clock: Clock, actor: Actor) -> tuple[Place, ...]:
-    """Where the officer or the contact may hand a thread over to. Raises Forbidden."""
+    """Where the officer or the contact may hand a thread over to; () while the unit hands none over. Raises Forbidden."""
     with query(session):
         today = jst_day(clock.now())
         unit = require_acting(session, actor, today)
-        return tuple(Place(ref, name) for ref, _, name in _places(session, unit, today))
+        found = tuple(Place(ref, name) for ref, _, name in _places(session, unit, today))
+        return found if standing(unit.facts, today).search else ()
 
 
 def hand_over(session: Session, clock: Clock, actor: Actor, token: str, ref: str) -> None:
     """Give a thread to another department or contractor in force of the unit; the seeker sees a line (ruling R13).
 
-    Only by the officer or the contact. Raises Forbidden, NotFound ("not_found", "unknown_place"), Conflict
-    "already_there".
+    Only by the officer or the contact. Raises Forbidden, SendingClosed, NotFound ("not_found", "unknown_place"),
+    Conflict "already_there", "too_many_hand_overs" (most).
     """
     with use_case(session, clock, actor, "thread.hand_over") as trail:
         unit = find_acting(session, actor)
@@ -293,6 +299,7 @@ def hand_over(session: Session, clock: Clock, actor: Actor, token: str, ref: str
         trail.take_moment(clock)
         unit = require_acting(session, actor, trail.today)
         found = {ref: belongs for ref, belongs, _ in _places(session, unit, trail.today)}
+        require_hand_over(standing(unit.facts, trail.today))
         row = visible_thread(session, unit, token)
         trail.subject("thread", row.id)
         if ref not in found:
@@ -300,6 +307,7 @@ def hand_over(session: Session, clock: Clock, actor: Actor, token: str, ref: str
         after = found[ref]
         if after == row.belongs:
             raise Conflict("already_there")
+        require_another_hand_over(message.hand_overs_since(session, row.id, day_start(trail.today)))
         store.change(session, row.id, department_id=after.department_id, contractor_id=after.contractor_id)
         message.add_hand_over(session, row.id, row.belongs, after, unit.membership_id, trail.now)
         trail.fact(department=after.department_id, contractor=after.contractor_id)

@@ -109,6 +109,7 @@ class Thread:
     wished: str = "none"
     unread_unit: int = 0
     unread_person: int = 0
+    handed: list[date] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -307,11 +308,17 @@ class Model:
     def hand_over(self, desk: Desk, number: int, place: str) -> None:
         if not desk.officer:
             raise No("forbidden")
+        if closed := self.closed_for(desk.unit):
+            raise No(closed[0])
         if (desk.unit, number) not in self.threads:
             raise No("not_found")
-        if self.threads[desk.unit, number].place == place:
+        this = self.threads[desk.unit, number]
+        if this.place == place:
             raise No("already_there")
-        self.threads[desk.unit, number].place = place
+        if this.handed.count(self.today) == 3:
+            raise No("too_many_hand_overs", most=3)
+        this.place = place
+        this.handed.append(self.today)
 
     def mark(self, desk: Desk, number: int) -> tuple[str, bool]:
         """The mark beside a found person: how far the unit is, and whether in a thread that is seen."""

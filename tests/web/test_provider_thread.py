@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from portal.domain.answer import AnswerKind
 from portal.services import public_id
 from portal.services.thread import PAGE
-from portal.store.tables import hand_over, message, outcome_event, profile, quota_use, thread
+from portal.store.tables import hand_over, message, outcome_event, profile, quota_use, thread, unit
 from tests.build import BuiltSeeker, build_block, build_department, build_member, build_unit
 from tests.web.page_client import page_of
 from tests.web.provider_world import TEXT, World
@@ -401,6 +401,32 @@ def test_a_place_that_is_none_or_the_same_is_refused(world: World, place: str) -
     assert refused.status_code in (409, 422)
     with world.database.read() as session:
         assert session.scalar(select(func.count()).select_from(hand_over)) == 0
+
+
+def test_a_thread_is_handed_over_three_times_a_day_and_never_by_a_suspended_organisation(
+    world: World,
+) -> None:
+    build_department(world.database, world.unit, "見本二課")
+    officer = world.sign_in(build_member(world.database, world.unit, role="officer"))
+    who = written_to(world)
+    form = officer.page(world.thread_url(who)).form_with("place")
+
+    def give(place: str) -> Any:
+        return officer.post(form.action, data={**form.fields, "place": place})
+
+    for place in ("department-1", "unit", "department-1"):
+        assert give(place).status_code == 303
+    refused = give("unit")
+    assert refused.status_code == 409
+    assert "一つのやり取りを引き継げるのは、一日に3回までです" in page_of(refused).text
+    with world.database.write() as session:
+        session.execute(update(unit).values(suspended_from=date(2026, 6, 15), suspension_reason="other"))
+        session.commit()
+    closed = give("unit")
+    assert closed.status_code == 409
+    assert "引き継ぐ" not in page_of(closed).text
+    with world.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(hand_over)) == 3
 
 
 def test_the_head_of_a_thread_shows_what_the_seeker_was_told_of_the_unit(world: World) -> None:

@@ -11,6 +11,7 @@ from portal.domain.message_screening.passing import LONGEST_REASON
 from portal.domain.outcome import Outcome
 from portal.domain.permission import Permission, may
 from portal.domain.refusal import Conflict, Invalid, NotFound, Refusal, SendingClosed, Unreachable
+from portal.domain.thread import MOST_HAND_OVERS_A_DAY
 from portal.services import outcome as outcomes
 from portal.services import paid_thread, place
 from portal.services import thread as service
@@ -169,8 +170,8 @@ def thread_hand_over(token: str) -> ResponseReturnValue:
             raise
         show_in(form, Invalid({"place": ["unknown_code"]}))
         return _page(_thread(token), hand_over=form)
-    except Conflict as already:
-        return _page(_thread(token), hand_over=form, refusal=already)
+    except (Conflict, SendingClosed) as refusal:
+        return _page(_thread(token), hand_over=form, refusal=refusal)
     flash(
         gettext("やり取りを引き継ぎました。求職者の画面にも、担当が替わったことが表示されます。"), "success"
     )
@@ -232,6 +233,7 @@ def _page(
         refusal=words_of(refusal) if refusal is not None else None,
         answer_name=answer_name,
         longest=LONGEST_MESSAGE,
+        most_hand_overs=MOST_HAND_OVERS_A_DAY,
         held=told(answer.text.data or "", held.findings) if held is not None else None,
         longest_reason=LONGEST_REASON,
     )
