@@ -286,10 +286,9 @@ def _changing(
         row = store.row(session, number)
         if row is None or row.line.state is State.DRAFT:
             raise NotFound
-        # What is not possible any more is told as that, also to whoever did it in another window.
-        after(act, Party.BUREAU, row.line.state)
         if seen is not None and seen != row.line.revision:
             raise Conflict("changed_meanwhile")
+        after(act, Party.BUREAU, row.line.state)
         yield trail, row
 
 
