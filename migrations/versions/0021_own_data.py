@@ -1,8 +1,8 @@
-"""Requests for a correction, and what changed in a version of the terms.
+"""Requests for a correction, and what changed in a version of the terms; notices by mail of a third kind.
 
 Safety: creates an empty table and adds two columns with a constant default, which neither engine rewrites a table for.
 Versions of the terms only grow from now on, as the code has kept them until now. Going down drops the requests with
-their answers, and the notes on what changed.
+their answers, the notes on what changed, and notices of the new kind. The outbox gets a wider check, as in 0016.
 """
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ def upgrade() -> None:
     for name in ("changes_ja", "changes_en"):
         op.add_column("terms_version", sa.Column(name, sa.Text(), nullable=False, server_default=""))
     _versions_only_grow()
+    _kinds("kind IN ('message_notice', 'announcement_notice', 'account_notice')")
 
 
 def _corrections() -> None:
@@ -87,8 +88,59 @@ def _versions_only_grow() -> None:
         )
 
 
+def _kinds(allowed: str) -> None:
+    """Which kinds of notices the outbox takes. SQLite cannot alter a check: it gets the table anew."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f("ck_outbox_kind"), "outbox", type_="check")
+        op.create_check_constraint(op.f("ck_outbox_kind"), "outbox", allowed)
+        return
+    indexes = ("ix_outbox_waiting", "uq_outbox_waiting", "uq_outbox_mail_key")
+    op.create_table(
+        "outbox_anew",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False, server_default="waiting"),
+        sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("claimed_at", Instant()),
+        sa.Column("claimed_by", sa.String(80)),
+        sa.Column("settled_at", Instant()),
+        sa.Column("mail_key", sa.String(32)),
+        sa.CheckConstraint(allowed, name=op.f("ck_outbox_kind")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sending', 'sent', 'dropped', 'unknown')", name=op.f("ck_outbox_state")
+        ),
+        sa.CheckConstraint("(state = 'waiting') = (claimed_at IS NULL)", name=op.f("ck_outbox_claimed")),
+        sa.CheckConstraint(
+            "(state IN ('sent', 'dropped', 'unknown')) = (settled_at IS NOT NULL)",
+            name=op.f("ck_outbox_settled"),
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_attempts")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_outbox_account_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sqlite_autoincrement=True,
+    )
+    columns = (
+        "id, kind, account_id, created_at, due_at, state, attempts, claimed_at, claimed_by, settled_at, "
+        "mail_key"
+    )
+    op.execute(f"INSERT INTO outbox_anew ({columns}) SELECT {columns} FROM outbox")  # noqa: S608 -- our columns
+    for name in indexes:
+        op.drop_index(name, "outbox")
+    op.drop_table("outbox")
+    op.rename_table("outbox_anew", "outbox")
+    waiting = sa.text("state = 'waiting'")
+    op.create_index(indexes[0], "outbox", ["due_at", "id"], sqlite_where=waiting)
+    op.create_index(indexes[1], "outbox", ["account_id", "kind"], unique=True, sqlite_where=waiting)
+    op.create_index(indexes[2], "outbox", ["mail_key"], unique=True)
+
+
 def downgrade() -> None:
     """Away again."""
+    op.execute("DELETE FROM outbox WHERE kind = 'account_notice'")
+    _kinds("kind IN ('message_notice', 'announcement_notice')")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER terms_version_append_only ON terms_version")
         op.execute("DROP FUNCTION terms_version_append_only()")

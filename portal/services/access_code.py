@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -27,11 +28,11 @@ from portal.domain.invitation import (
 from portal.domain.refusal import Conflict, Forbidden, Invalid, NotFound, Refusal
 from portal.services.password import Passwords
 from portal.services.sign_in import begin_attempt, settle_attempt
-from portal.services.use_case import use_case
+from portal.services.use_case import Trail, use_case
 from portal.store import access_code as store
 from portal.store import account as accounts
+from portal.store import outbox, web_session
 from portal.store import sign_in as attempts
-from portal.store import web_session
 from portal.store.access_code import Purpose
 
 __all__ = [
@@ -188,7 +189,7 @@ def choose_password(
         settle_attempt(session, attempt, "halfway")
         raise
     with use_case(session, clock, actor, "account.choose_password") as trail:
-        trail.subject("account", account.id)
+        _about(session, trail, account, found.purpose)
         trail.fact(purpose=found.purpose.value)
         accounts.lock(session, account.id)
         _consume(session, found, trail.now)
@@ -215,7 +216,7 @@ def reset(
     )
     account = _account(session, found)
     with use_case(session, clock, actor, "account.reset_second_factor") as trail:
-        trail.subject("account", account.id)
+        _about(session, trail, account, found.purpose)
         accounts.lock(session, account.id)
         _consume(session, found, trail.now)
         accounts.clear_second_factor(session, account.id)
@@ -354,6 +355,17 @@ def _account(session: Session, found: store.Issued) -> accounts.Account:
     if account is None:
         raise NotFound
     return account
+
+
+def _about(session: Session, trail: Trail, account: accounts.Account, purpose: Purpose) -> None:
+    """Whose account a code is used for: it stands in a seeker's own record, and goes to the person's own address."""
+    if account.seeker_id is None:
+        trail.subject("account", account.id)
+    else:
+        trail.subject("seeker", account.seeker_id)
+        trail.fact(account=account.id)
+    if purpose is not Purpose.INVITATION:  # a first password is no surprise
+        outbox.add(session, select(literal(account.id)), trail.now, outbox.ACCOUNT)
 
 
 def _consume(session: Session, found: store.Issued, now: datetime) -> None:

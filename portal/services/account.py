@@ -16,8 +16,9 @@ from portal.services.second_factor import confirm_password
 from portal.services.use_case import Trail, query, use_case
 from portal.services.web_session import id_hash
 from portal.store import account as store
+from portal.store import complaint_people as people
 from portal.store import draft as drafts
-from portal.store import notice_care, web_session
+from portal.store import notice_care, outbox, web_session
 
 LANGUAGES = ("ja", "en")
 LONGEST_DISPLAY_NAME = 60
@@ -175,6 +176,8 @@ def reissue(
             raise Conflict("signs_in_nowhere")
         if purpose is Purpose.SECOND_FACTOR and not account.has_second_factor:
             raise Conflict("no_second_factor")
+        if account.kind is AccountKind.SEEKER:
+            outbox.add(session, people.account_of_seeker(account.seeker_id or 0), trail.now, outbox.ACCOUNT)
         return make(session, trail.now, actor, purpose, days=REISSUE_DAYS, account_id=account.id)
 
 

@@ -112,7 +112,12 @@ def _next(session: Session, clock: Clock, actor: Actor, asked: _Sender) -> str |
     if due is None:
         session.rollback()
         return None
-    moment = next_moment(now, due.choice.preference(asked.hours), due.waiting_since)
+    # What happens to an account cannot wait for the morning, nor be unwanted.
+    moment = (
+        now
+        if due.kind == outbox.ACCOUNT
+        else next_moment(now, due.choice.preference(asked.hours), due.waiting_since)
+    )
     why = _dropped_because(due, wanted=moment is not None)
     if moment is None or due.address is None or why:
         with use_case(session, clock, actor, "outbox.deliver") as trail:

@@ -1,6 +1,6 @@
 """The mail of a notice, and whoever hands it to a mail server.
 
-A mail says that a message or an announcement waits on the site, and nothing else: no content, no counterpart, no name.
+A mail says that a message or an announcement waits on the site, or that a code for the account was issued or used: no content, no counterpart, no name.
 Its Message-ID is random and made anew for each attempt.
 """
 
@@ -53,6 +53,26 @@ Please sign in to read it. This mail does not carry its text.
 To stop these notices, or to get them once a day, open the second address above after signing in.
 """
 
+SUBJECT_OF_ACCOUNT = "アカウントの手続きがありました / Something was done with your account"
+_TEXT_OF_ACCOUNT = """求職情報マッチングポータルの、あなたのアカウントの手続きがありました。
+パスワードを決め直すか、二段階認証を外すためのコードが出されたか、そのコードが使われました。
+心当たりがないときは、すぐに窓口（利用を始めたときの用紙にあるところ）にご連絡ください。
+
+このメールは自動で送っています。返信はできません。
+大切なお知らせのため、メールのお知らせを止めていても送ります。
+
+--
+Something was done with your account on the job-information matching portal: a code for choosing
+a new password or taking the second factor away was issued, or was used.
+If you know nothing of it, please contact the office (it stands on the sheet you began with) at once.
+This mail is sent even if you have stopped notices by mail.
+"""
+
+_MAILS = {
+    "message_notice": (SUBJECT, _TEXT),
+    "announcement_notice": (SUBJECT_OF_ANNOUNCEMENT, _TEXT_OF_ANNOUNCEMENT),
+    "account_notice": (SUBJECT_OF_ACCOUNT, _TEXT_OF_ACCOUNT),
+}
 
 _CLOSING = 421
 
@@ -191,16 +211,16 @@ def new_mail_key() -> str:
 def notice_mail(
     sender: str, to: str, public_url: str, mail_key: str, kind: str = "message_notice"
 ) -> EmailMessage:
-    """The mail itself; for each of the two kinds the same for everybody but for the address and the random key."""
+    """The mail itself; for each of the kinds the same for everybody but for the address and the random key."""
+    subject, text = _MAILS[kind]
     settings = f"{public_url}/account/notice"
-    of_message = kind == "message_notice"
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = to
-    mail["Subject"] = SUBJECT if of_message else SUBJECT_OF_ANNOUNCEMENT
+    mail["Subject"] = subject
     mail["Message-ID"] = f"<{mail_key}@{mail['From'].addresses[0].domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Unsubscribe"] = f"<{settings}>"
-    text = _TEXT if of_message else _TEXT_OF_ANNOUNCEMENT
+    if kind != "account_notice":  # which nobody can stop
+        mail["List-Unsubscribe"] = f"<{settings}>"
     mail.set_content(text.format(sign_in=f"{public_url}/sign-in", settings=settings), cte="base64")
     return mail

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
+from portal.calendar.day import jst_day
 from portal.domain.actor import Actor
 from portal.domain.permission import Permission
 from portal.domain.refusal import Invalid, Refusal
@@ -39,6 +40,9 @@ SCHEMA = "own-data/1"
 MOST = 5
 WITHIN = timedelta(days=1)
 """So many copies in such a time: our decision. A copy reads everything, and nobody needs it every minute."""
+AFTER_CODE = 3
+"""Full days after a password was set by a code of the office in which no copy is taken: our decision. The person has
+the mail notice and the record before whoever holds a code could have everything. Opening an account is not meant."""
 FORMS = ("json", "page")
 
 Content = Mapping[str, Any]
@@ -66,7 +70,8 @@ def take(
     """A copy of everything, after the password was typed again. Recorded, and told in the seeker's own record.
 
     form: "json" or "page", for the audit. Raises Invalid (form: "missing"; password: "missing", "password_wrong"),
-    TooManyAttempts, Busy, Refusal "copies_full" (most, again_at), Forbidden.
+    TooManyAttempts, Busy, Refusal "copies_full" (most, again_at), "copy_after_code" (days, from_day),
+    Forbidden.
     """
     seeker_id = seeker_of(actor, Permission.SEEKER_DATA_TAKE)
     if form not in FORMS:
@@ -77,6 +82,10 @@ def take(
         trail.subject("seeker", seeker_id)
         trail.fact(form=form, schema=SCHEMA)
         reach.lock_profile(session, [seeker_id])
+        chosen = store.password_by_code(session, seeker_id)
+        from_day = None if chosen is None else jst_day(chosen) + timedelta(days=AFTER_CODE + 1)
+        if from_day is not None and trail.today < from_day:
+            raise Refusal("copy_after_code", days=AFTER_CODE, from_day=from_day)
         taken, first = store.takings(session, seeker_id, trail.now - WITHIN)
         if taken >= MOST and first is not None:
             raise Refusal("copies_full", most=MOST, again_at=first + WITHIN)

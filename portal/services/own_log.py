@@ -45,6 +45,8 @@ class Event(StrEnum):
     REGISTERED = "registered"
     ACTIVATED = "activated"
     SHEET = "sheet"
+    PASSWORD_BY_CODE = "password_by_code"  # noqa: S105 -- no password
+    SECOND_FACTOR_BY_CODE = "second_factor_by_code"
     IDENTITY = "identity"
     DATA = "data"
     SCHOOL = "school"
@@ -114,6 +116,8 @@ _ACTS: Mapping[Group, Mapping[str, Event]] = {
         "seeker.register": Event.REGISTERED,
         "account.activate": Event.ACTIVATED,
         "seeker.code.issue": Event.SHEET,
+        "account.choose_password": Event.PASSWORD_BY_CODE,
+        "account.reset_second_factor": Event.SECOND_FACTOR_BY_CODE,
         "seeker.identity.change": Event.IDENTITY,
         "seeker.data.change": Event.DATA,
         "seeker.school.change": Event.SCHOOL,
@@ -163,18 +167,19 @@ _EVENTS: Mapping[str, Event] = {
 
 
 class By(StrEnum):
-    """Who did it, in kind only."""
+    """Who did it, in kind only. HOLDER: whoever typed a code, which nobody but the person should have."""
 
     SEEKER = "seeker"
     OFFICE = "office"
     BUREAU = "bureau"
     UNIT = "unit"
+    HOLDER = "holder"
     PORTAL = "portal"
 
 
 _BY: Mapping[str, By] = {
     ActorKind.SEEKER: By.SEEKER,
-    ActorKind.PUBLIC: By.SEEKER,  # nobody is signed in while activating
+    ActorKind.PUBLIC: By.HOLDER,  # nobody is signed in while a code is used: whoever holds it
     ActorKind.OFFICE: By.OFFICE,
     ActorKind.BUREAU: By.BUREAU,
     ActorKind.MEMBER: By.UNIT,
@@ -270,14 +275,7 @@ def own_log(
         today = jst_day(clock.now())
         sources = _sources(seeker_id, wanted)
         found = store.lines(session, sources, offset=(page - 1) * PAGE, limit=PAGE + 1)
-        names = store.unit_names(session, {unit_id for line in found for unit_id in _units(line)})
-        known = _Known(
-            names,
-            consent.first_days(session),
-            code.names(session, "office"),
-            code.names(session, "bureau"),
-            language,
-        )
+        known = _known(session, found, language)
         opened = wanted.group in (Group.ALL, Group.VIEWS) and page == 1
         return OwnLog(
             entries=tuple(_entry(line, known) for line in found[:PAGE]),

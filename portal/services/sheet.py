@@ -17,6 +17,8 @@ from portal.services import code, scope
 from portal.services.access_code import REISSUE_DAYS, IssuedCode, Purpose, make
 from portal.services.use_case import query, use_case
 from portal.store import account as accounts
+from portal.store import complaint_people as people
+from portal.store import outbox
 from portal.store import seeker as store
 
 __all__ = ["IssuedSheet", "Purpose", "SheetStanding", "issue", "standing"]
@@ -102,6 +104,8 @@ def issue(
                 days=REISSUE_DAYS,
                 account_id=account.id if account else None,
             )
+            if account is not None:
+                outbox.add(session, people.account_of_seeker(seeker_id), trail.now, outbox.ACCOUNT)
         trail.fact(last_day=made.last_day)
         office = code.names(session, "office").get(row["office_code"])
         return IssuedSheet(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or_pg
@@ -165,12 +166,15 @@ def reconsider(session: Session, account_id: int, now: datetime) -> None:
     )
 
 
-MESSAGE, ANNOUNCEMENT = "message_notice", "announcement_notice"
-"""The kinds of notices: a message waits, or an announcement."""
+MESSAGE, ANNOUNCEMENT, ACCOUNT = "message_notice", "announcement_notice", "account_notice"
+"""The kinds of notices: a message waits, or an announcement, or somebody can get or got into the account by a code."""
 
 
 def add(session: Session, accounts: Select[tuple[int]], now: datetime, kind: str = MESSAGE) -> None:
-    """One waiting notice for each of these accounts that wants notices by mail; one that waits already suffices."""
+    """One waiting notice for each of these accounts that wants notices by mail; one that waits already suffices.
+
+    ACCOUNT goes to every address there is: whoever wants no news of messages wants to know of this.
+    """
     insert_or = insert_or_lite if session.get_bind().dialect.name == "sqlite" else insert_or_pg
     session.execute(
         insert_or(outbox)
@@ -178,7 +182,7 @@ def add(session: Session, accounts: Select[tuple[int]], now: datetime, kind: str
             ["kind", "account_id", "created_at", "due_at"],
             select(literal(kind), account.c.id, _moment(now), _moment(now)).where(
                 account.c.id.in_(accounts),
-                account.c.mail_notice,
+                account.c.mail_notice if kind != ACCOUNT else true(),
                 account.c.mail_sealed.is_not(None),
                 account.c.closed_at.is_(None),
             ),

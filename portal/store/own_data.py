@@ -46,6 +46,19 @@ def takings(session: Session, seeker_id: int, since: datetime) -> tuple[int, dat
     return int(found[0]), found[1]
 
 
+def password_by_code(session: Session, seeker_id: int) -> datetime | None:
+    """When a password was last set by a code, after the account had been opened."""
+    found: datetime | None = session.execute(
+        select(func.max(audit.c.at)).where(
+            audit.c.subject_kind == "seeker",
+            audit.c.subject_id == seeker_id,
+            audit.c.kind == "account.choose_password",
+            audit.c.outcome == "done",
+        )
+    ).scalar_one()
+    return found
+
+
 def registration(session: Session, seeker_id: int) -> Row:
     """The registration at the office, without the identity."""
     row, data = seeker_store.row(session, seeker_id), profile_store.row(session, seeker_id)

@@ -93,6 +93,25 @@ def test_of_an_announcement_another_mail_tells_and_both_may_wait_for_one_person(
     assert number > 0
 
 
+def test_that_a_code_was_issued_or_used_is_told_at_night_and_to_whoever_wants_no_news(
+    database: Database, clock: FixedClock, smtp_server: SmtpServer
+) -> None:
+    number = build_account(database)
+    with database.write() as session:
+        sealed = KEYRING.seal("account.mail", number, "hanako@seeker.example")
+        session.execute(update(account).where(account.c.id == number).values(mail_sealed=sealed))
+        clock.advance(timedelta(hours=13))
+        for kind in (store.MESSAGE, store.ACCOUNT):
+            store.add(session, select(account.c.id), clock.now(), kind)
+        session.commit()
+    assert run(database, clock, SmtpMailer(smtp_server.host, smtp_server.port)) == Delivery(sent=1)
+    (mail,) = smtp_server.mails
+    assert mail.recipients == ["hanako@seeker.example"]
+    assert mail.message["Subject"] == "アカウントの手続きがありました / Something was done with your account"
+    assert mail.message["List-Unsubscribe"] is None
+    assert "https:" not in mail.message.get_content()
+
+
 def test_running_the_worker_again_sends_nothing_twice(
     database: Database, clock: FixedClock, smtp_server: SmtpServer
 ) -> None:

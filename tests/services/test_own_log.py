@@ -54,7 +54,7 @@ def test_what_was_done_is_told_newest_first_and_by_whom_in_kind_only(database: A
     assert told == [
         (Event.RESTARTED, By.OFFICE),
         (Event.STOPPED, By.SEEKER),
-        (Event.ACTIVATED, By.SEEKER),
+        (Event.ACTIVATED, By.HOLDER),
         (Event.REGISTERED, By.OFFICE),
     ]
 

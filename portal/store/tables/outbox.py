@@ -20,7 +20,7 @@ outbox = Table(
     Column("settled_at", Instant),
     # The random part of the mail's Message-ID, the only thing by which what comes back finds its notice.
     Column("mail_key", String(32)),
-    one_of("kind", ("message_notice", "announcement_notice")),
+    one_of("kind", ("message_notice", "announcement_notice", "account_notice")),
     # "unknown": the worker died between handing the mail over and noting it; never sent again.
     one_of("state", ("waiting", "sending", "sent", "dropped", "unknown")),
     CheckConstraint("(state = 'waiting') = (claimed_at IS NULL)", name="claimed"),

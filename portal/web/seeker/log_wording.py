@@ -25,8 +25,10 @@ GROUPS: Mapping[Group, LazyString] = {
 
 _LINES: Mapping[Event, LazyString] = {
     Event.REGISTERED: _l("登録されました。"),
-    Event.ACTIVATED: _l("このサイトの利用を始めました。"),
+    Event.ACTIVATED: _l("窓口で出されたコードで、このサイトの利用が始まりました。"),
     Event.SHEET: _l("新しい用紙（コード）が渡されました。"),
+    Event.PASSWORD_BY_CODE: _l("窓口で出されたコードで、新しいパスワードが決められました。"),
+    Event.SECOND_FACTOR_BY_CODE: _l("窓口で出されたコードで、二段階認証が外されました。"),
     Event.IDENTITY: _l("氏名や連絡先などの登録が直されました。"),
     Event.DATA: _l("求職情報の内容が変わりました。"),
     Event.SCHOOL: _l("学校の状況の登録が変わりました。"),
@@ -131,6 +133,8 @@ def log_place(entry: Entry) -> str:
             return entry.place or gettext("ハローワークの窓口")
         case By.BUREAU:
             return entry.place or gettext("労働局")
+        case By.HOLDER:
+            return gettext("コードを入力した人")
         case By.UNIT:
             return entry.units[0] if entry.units else gettext("団体")
         case _:

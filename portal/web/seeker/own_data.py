@@ -100,7 +100,7 @@ def _shown(
     form: OwnDataForm, status: int = 200, headers: dict[str, str] | None = None
 ) -> ResponseReturnValue:
     form.offer()
-    answer = show("own_data", status, form=form, most=service.MOST)
+    answer = show("own_data", status, form=form, most=service.MOST, after_code=service.AFTER_CODE)
     if headers and isinstance(answer, Response):
         answer.headers.update(headers)
     return answer
