@@ -277,7 +277,10 @@ def _attempt(
 
 
 def places(session: Session, clock: Clock, actor: Actor) -> tuple[Place, ...]:
-    """Where the officer or the contact may hand a thread over to; () while the unit hands none over. Raises Forbidden."""
+    """Where the officer or the contact may hand a thread over to, () while the unit hands none over.
+
+    Raises Forbidden.
+    """
     with query(session):
         today = jst_day(clock.now())
         unit = require_acting(session, actor, today)
