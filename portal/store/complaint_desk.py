@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -80,7 +80,8 @@ def has_desk(session: Session, office_code: str, on: date) -> bool:
 def _desk_post(office_code: str, on: date, *, opened: bool = False) -> ColumnElement[bool]:
     """opened: with a password, which not every audience's database role may look at."""
     desk, person = post.alias("desk_post"), account.alias("desk_person")
-    return exists().where(
+    # Named, because an asterisk would ask for every column of accounts, which hardly any role may read.
+    return exists(desk.c.id).where(
         desk.c.role == "office_desk",
         desk.c.office_code == office_code,
         desk.c.since <= on,
@@ -89,6 +90,25 @@ def _desk_post(office_code: str, on: date, *, opened: bool = False) -> ColumnEle
         person.c.closed_at.is_(None),
         person.c.password_hash.is_not(None) if opened else true(),
     )
+
+
+def staffed(session: Session, on: date) -> frozenset[str]:
+    """The offices where somebody has a post on a day. Closing an account ends its posts; whether accounts are closed
+    is asked too, as far as the audience's database role sees those of staff."""
+    gone = exists().where(account.c.id == post.c.account_id, account.c.closed_at.is_not(None))
+    found = select(post.c.office_code).where(post.c.office_code.is_not(None), post_in_force(on), ~gone)
+    return frozenset(session.scalars(found.distinct()))
+
+
+def handed_over_since(session: Session, complaint_id: int, since: datetime) -> int:
+    """How often a case was handed over from an instant on."""
+    return session.execute(
+        select(func.count()).where(
+            complaint_event.c.complaint_id == complaint_id,
+            complaint_event.c.act == Act.HAND_OVER.value,
+            complaint_event.c.at >= since,
+        )
+    ).scalar_one()
 
 
 def unit_keys(session: Session, unit_ids: Collection[int]) -> dict[int, bytes]:

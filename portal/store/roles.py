@@ -36,8 +36,8 @@ class RolesMissingError(Exception):
 class Rights:
     """What one audience may do with one table: the columns of each verb, None = of the whole table.
 
-    rows: the condition under which a row exists for it; "" = every row. reads: the same for a table that only grows,
-    where any row may be added.
+    rows: the condition under which a row exists for it; "" = every row. reads: for a table that only grows, the
+    narrower condition under which a row is read; rows then says what may be added.
     """
 
     verbs: Mapping[str, tuple[str, ...] | None]
@@ -82,8 +82,11 @@ def _columns(table: str, told: str | list[str]) -> tuple[str, ...] | None:
 
 
 def _condition(told: str) -> str:
-    """``column``, ``column = setting``, ``column in table.column``, ``column is word``, joined by ``or``, as SQL."""
-    return " OR ".join(_compared(part) for part in told.split(" or "))
+    """``column``, ``column = setting``, ``column in table.column``, ``column is word``, ``column is not null`` as SQL.
+
+    Joined by ``and``, then by ``or``.
+    """
+    return " OR ".join(" AND ".join(map(_compared, part.split(" and "))) for part in told.split(" or "))
 
 
 def _compared(told: str) -> str:
@@ -93,7 +96,7 @@ def _compared(told: str) -> str:
         return f"{_quoted(column)} IN (SELECT {_quoted(of)} FROM {_quoted(table)})"  # noqa: S608 -- our own list
     if " is " in told:
         column, _, word = told.partition(" is ")
-        return f"{_quoted(column)} = '{word}'"
+        return f"{_quoted(column)} IS NOT NULL" if word == "not null" else f"{_quoted(column)} = '{word}'"
     column, _, setting = told.partition(" = ")
     # Empty where an earlier transaction of the same connection had said something: then nothing is said either.
     return f"{_quoted(column)} = NULLIF(current_setting('portal.{setting or column}', true), '')::bigint"
@@ -169,7 +172,7 @@ def _policies(names: tuple[str, str], place: str, whom: str, given: Rights) -> l
     if given.reads:
         return [
             f"CREATE POLICY {rows} ON {place} FOR SELECT TO {whom} USING ({given.reads})",
-            f"CREATE POLICY {adding} ON {place} FOR INSERT TO {whom} WITH CHECK (true)",
+            f"CREATE POLICY {adding} ON {place} FOR INSERT TO {whom} WITH CHECK ({given.rows or 'true'})",
         ]
     condition = given.rows or "true"
     return [f"CREATE POLICY {rows} ON {place} TO {whom} USING ({condition}) WITH CHECK ({condition})"]

@@ -9,13 +9,16 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
 from portal.calendar.clock import FixedClock
-from portal.services import relay
+from portal.domain.complaint import Act
+from portal.services import complaint_case, complaint_desk, complaint_officer, relay
+from portal.services.thread import THREAD_TOKEN
 from portal.settings import AUDIENCES
 from portal.store import alias, roles
 from portal.store.database import Database, Scope
 from portal.store.tables import metadata
 from tests.build import KEYRING, build_installation, build_member, build_seeker, build_unit, open_database
 from tests.real_services.postgresql import separated
+from tests.services.complaint_world import COMPLAINT, OFFICE, Desks
 from tests.services.relay_world import send
 
 RIGHTS = roles.rights()
@@ -185,6 +188,54 @@ def test_what_follows_another_table_follows_its_rows(url: str, two: Two) -> None
         own = seen(connection, "unit_id", two.units[0].id, "thread", "id")
         assert sorted(seen(connection, "unit_id", two.units[0].id, "hand_over", "thread_id")) == sorted(own)
         assert len(own) == 2
+
+
+@pytest.fixture
+def desks(url: str, clock: FixedClock) -> Iterator[Desks]:
+    database = open_database(url)
+    yield Desks(database, clock)
+    database.dispose()
+
+
+CASES = ("complaint", "complaint_event", "complaint_transcript", "complaint_reading")
+
+
+def test_a_unit_finds_no_case_that_no_desk_has_asked_it_about(url: str, desks: Desks) -> None:
+    """Neither the case nor that a thread was frozen for it, nor can it make the case its own (ruling 64)."""
+    secret = desks.opens()
+    desks.act(complaint_case.read_transcript, desks.desk, secret)
+    with connect(url, "owner") as connection:
+        assert all(connection.execute(f"SELECT id FROM {table}").fetchall() for table in CASES)  # noqa: S608 -- names
+    with connect(url, "provider") as connection:
+        for table in CASES:
+            assert seen(connection, "unit_id", desks.unit.id, table, "id") == [], table
+        connection.execute(f"SET portal.unit_id = '{desks.unit.id}'")
+        assert connection.execute("UPDATE complaint SET revision = revision + 1").rowcount == 0
+        for column in ("unit_since", "opened_by"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute(sql.SQL(f"UPDATE complaint SET {column} = NULL WHERE false"))  # noqa: S608 -- names
+    desks.says(desks.desk, secret, Act.ASK)
+    with connect(url, "provider") as connection:
+        for table in CASES:
+            assert len(seen(connection, "unit_id", desks.unit.id, table, "id")) > 0, table
+
+
+def test_a_unit_opens_a_case_and_finds_the_notes_of_its_officer_only(
+    url: str, desks: Desks, clock: FixedClock
+) -> None:
+    apart = Database(separated(url), KEYRING)
+    typed = {"kind": "trouble", "office": OFFICE, "text": COMPLAINT}
+    token = desks.unit.token(desks.seeker, THREAD_TOKEN)
+    with apart.write("provider", Scope(unit_id=desks.unit.id)) as session:
+        opened = complaint_officer.consult(session, clock, desks.officer.actor, typed, "one", thread=token)
+    apart.dispose()
+    desks.act(complaint_desk.note, desks.desk, opened.ref, {"text": "見本の記録です。"})
+    with connect(url, "owner") as connection:
+        assert connection.execute("SELECT desk FROM complaint_note").fetchall() == [("office",)]
+    with connect(url, "provider") as connection:
+        for table in ("complaint", "complaint_event", "complaint_transcript"):
+            assert len(seen(connection, "unit_id", desks.unit.id, table, "id")) == 1, table
+        assert seen(connection, "unit_id", desks.unit.id, "complaint_note", "id") == []
 
 
 def test_the_rows_of_another_unit_are_neither_changed_nor_removed_nor_made(url: str, two: Two) -> None:
