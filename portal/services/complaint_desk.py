@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
-from portal.calendar.day import jst_day
+from portal.calendar.day import day_start, jst_day
 from portal.domain.actor import Actor
 from portal.domain.answer import check_text
 from portal.domain.complaint import (
@@ -45,6 +45,8 @@ SAYING = (Act.WRITE, Act.ASK, Act.ANSWER, Act.SETTLE, Act.CLOSE, Act.REOPEN)
 """Acts of a desk that carry words for somebody outside."""
 BUREAU = "bureau"
 """In a form: hand over to the bureau that holds the organisation's application."""
+MOST_HAND_OVERS = 5
+"""Of one case, on a day in Japan: our decision. Whoever complained is told of each."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def hand_over(
     """Give a case to another office, or to the bureau that holds the organisation's application (ruling R15).
 
     typed: to (a ref of ``targets``), text: for whoever opened it, who is told. Raises Invalid with everything wrong at
-    once, Forbidden, NotFound, Conflict "changed_meanwhile", "wrong_state".
+    once, Forbidden, NotFound, Conflict "changed_meanwhile", "wrong_state", "too_many_case_moves" (most).
     """
     check_key(key)
     with use_case(session, clock, actor, "complaint.hand_over") as trail:
@@ -165,6 +167,8 @@ def hand_over(
         to = faults.read("", choice, typed, "to", list(offered), needed=True)
         text = faults.read("", check_text, one(typed, "text"), longest=LONGEST_TEXT)
         faults.settle()
+        if desks.handed_over_since(session, row.id, day_start(trail.today)) >= MOST_HAND_OVERS:
+            raise Conflict("too_many_case_moves", most=MOST_HAND_OVERS)
         target = offered[to]
         _write(session, trail, actor, row, Act.HAND_OVER, text=text, key=key, place=target.place)
         outbox.add(session, desks.desk_people(target.place, trail.today), trail.now)
@@ -181,9 +185,11 @@ def _targets(session: Session, row: CaseRow, today: date) -> tuple[Target, ...]:
                 BUREAU, bureau, name.name("ja") if name else row.unit_bureau, name.name("en") if name else ""
             )
         )
+    # Where nobody works nobody would read it; the office of the registration is never missing.
+    open_to = desks.staffed(session, today) | {desks.registered_at(session, row.seeker_id)[0]}
     for office in code.choices(session, "office", today):
         place = DeskPlace(Desk.OFFICE, office.code)
-        if place != row.place:
+        if place != row.place and office.code in open_to:
             found.append(Target(office.code, place, office.name_ja, office.name("en")))
     return tuple(found)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.services import code
 from portal.services.code import Choice
+from portal.store import complaint_desk as desks
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,12 @@ class Offices:
 
 
 def offices(session: Session, on: date, *, first: str = "", near: str = "") -> Offices:
-    """What can be chosen on a day. first: code of one office; near: of a prefecture that comes before the others."""
-    found = code.choices(session, "office", on)
+    """What can be chosen on a day: offices where somebody works, for elsewhere nobody would read it.
+
+    first: code of one office, which is there whoever works there; near: of a prefecture that comes before the others.
+    """
+    open_to = desks.staffed(session, on) | {first}
+    found = [office for office in code.choices(session, "office", on) if office.code in open_to]
     prefectures = code.names(session, "prefecture")
     grouped: dict[str, list[Choice]] = {}
     for office in found:
