@@ -270,6 +270,9 @@ def _packed(values: list[object]) -> bytes:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        # SQLite keeps bytes in any column. No text reads so, and a look must tell of them instead of ending.
+        return {"bytes": value.hex()}
     return _moment(value) if isinstance(value, datetime) else value
 
 

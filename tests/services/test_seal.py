@@ -87,6 +87,23 @@ def copy(number: int) -> str:
     return f"INSERT INTO audit (id, {columns}) {chosen}"
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+@pytest.mark.parametrize("column", ["facts", "kind", "request_id", "account_id"])
+def test_bytes_where_words_belong_are_a_change_and_end_no_look(
+    sealed: Database, clock: FixedClock, column: str
+) -> None:
+    """SQLite keeps bytes in any column."""
+    by_force(sealed, f"UPDATE audit SET {column} = x'7b7d' WHERE id = 5")  # noqa: S608 -- names of columns
+    assert found(look(sealed, clock)) == [(Fault.CHANGED, 4, 6)]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_replacing_a_line_is_refused_like_deleting_it(sealed: Database) -> None:
+    """SQLite fires triggers of deletion for REPLACE only where triggers may be recursive."""
+    with sealed.engine().connect() as connection, pytest.raises(Exception, match="append only"):
+        connection.execute(text(copy(5).replace("INSERT", "INSERT OR REPLACE")))
+
+
 SECOND_OF_FOUR = (4, 6)
 FOURTH_OF_FOUR = (10, 12)
 
