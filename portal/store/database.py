@@ -163,6 +163,8 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
         # FULL: an accepted message must survive a power cut together with its count.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # Without it, INSERT OR REPLACE takes rows away past the triggers of tables that only grow.
+        cursor.execute("PRAGMA recursive_triggers = ON")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
