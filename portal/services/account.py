@@ -182,7 +182,8 @@ def reissue(
 
 
 def close(session: Session, clock: Clock, actor: Actor, *, sign_in_name: str) -> None:
-    """Close an account for good and end its sessions and posts. The name stays taken, so that old traces keep their meaning.
+    """Close an account for good and end its sessions and posts. The name stays taken, so that old traces keep
+    their meaning.
 
     Raises NotFound, Conflict ("account_closed", "last_operator").
     """

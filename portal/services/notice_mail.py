@@ -1,6 +1,7 @@
 """The mail of a notice, and whoever hands it to a mail server.
 
-A mail says that a message or an announcement waits on the site, or that a code for the account was issued or used: no content, no counterpart, no name.
+A mail says that a message or an announcement waits on the site, or that a code for the account was issued or used:
+no content, no counterpart, no name.
 Its Message-ID is random and made anew for each attempt.
 """
 

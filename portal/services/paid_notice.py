@@ -141,7 +141,8 @@ def case(session: Session, actor: Actor, number: str) -> NoticeCase:
 def receive(session: Session, clock: Clock, actor: Actor, number: str, typed: Typed) -> None:
     """The paper has come: field received_on, today when empty. From the moment of this record consent may be asked for.
 
-    Raises Invalid (received_on; "before_made", made_on: no paper comes before its version was made), Forbidden, NotFound, Conflict "wrong_state".
+    Raises Invalid (received_on; "before_made", made_on: no paper comes before its version was made), Forbidden,
+    NotFound, Conflict "wrong_state".
     """
     with use_case(session, clock, actor, "paid_notice.receive") as trail:
         row = _held(session, trail, actor, number)
