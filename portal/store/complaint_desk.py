@@ -95,7 +95,7 @@ def _desk_post(office_code: str, on: date, *, opened: bool = False) -> ColumnEle
 def staffed(session: Session, on: date) -> frozenset[str]:
     """The offices where somebody has a post on a day. Closing an account ends its posts; whether accounts are closed
     is asked too, as far as the audience's database role sees those of staff."""
-    gone = exists().where(account.c.id == post.c.account_id, account.c.closed_at.is_not(None))
+    gone = exists(account.c.id).where(account.c.id == post.c.account_id, account.c.closed_at.is_not(None))
     found = select(post.c.office_code).where(post.c.office_code.is_not(None), post_in_force(on), ~gone)
     return frozenset(session.scalars(found.distinct()))
 
