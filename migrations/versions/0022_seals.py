@@ -1,7 +1,8 @@
 """Seals of the audit trail, and what retention announces, ends and has done.
 
-Safety: creates empty tables only, and lets no audit line have a number below 1, which none ever had. Going down forgets the seals (the exported ones stay in their files) and what was
-announced; texts and identities that have gone do not come back.
+Safety: creates empty tables only, and lets no audit line have a number below 1, which none ever had.
+Going down forgets the seals (the exported ones stay in their files) and what was announced;
+texts and identities that have gone do not come back.
 """
 
 import sqlalchemy as sa

@@ -318,8 +318,9 @@ def _current(version: VersionFacts) -> None:
 def require_askable(version: VersionFacts, state: ConsentState, *, graduate: bool, answered: bool) -> None:
     """Whether a unit may ask a seeker for consent now.
 
-    graduate: the seeker is a 新規大学卒業者等 today; others are offered nothing that they have not wished for. answered: the
-    seeker has answered in the thread (no offer in a first 案内, ruling 55). Raises Refusal "paid_no_consent_needed" (kind),
+    graduate: the seeker is a 新規大学卒業者等 today; others are offered nothing that they have not wished for. answered:
+    the seeker has answered in the thread (no offer in a first 案内, ruling 55). Raises Refusal
+    "paid_no_consent_needed" (kind),
     "paid_not_graduate", "paid_before_answer", "paid_notice_missing"; Conflict "paid_service_ended", "paid_changed",
     "paid_already_asked".
     """

@@ -9,7 +9,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from portal.calendar.clock import Clock
@@ -365,7 +364,7 @@ def _about(session: Session, trail: Trail, account: accounts.Account, purpose: P
         trail.subject("seeker", account.seeker_id)
         trail.fact(account=account.id)
     if purpose is not Purpose.INVITATION:  # a first password is no surprise
-        outbox.add(session, select(literal(account.id)), trail.now, outbox.ACCOUNT)
+        outbox.add(session, outbox.only(account.id), trail.now, outbox.ACCOUNT)
 
 
 def _consume(session: Session, found: store.Issued, now: datetime) -> None:

@@ -175,7 +175,8 @@ def act(
 
     revision: of the case as the desk's page showed it. Of any other side it is not even compared: it counts lines that
     are not theirs to know of (ruling 64), and a guess would be answered. Raises Invalid (text, key), TextRefused (what
-    an organisation writes and the seeker reads), Forbidden, NotFound, Conflict ("wrong_state", "changed_meanwhile", "too_many_lines").
+    an organisation writes and the seeker reads), Forbidden, NotFound, Conflict ("wrong_state", "changed_meanwhile",
+    "too_many_lines").
     """
     text = check_text(typed, longest=LONGEST_TEXT, may_be_empty=what not in NEEDS_TEXT)
     check_key(key)

@@ -233,7 +233,8 @@ def ask(session: Session, clock: Clock, actor: Actor, token: str, typed: Typed, 
 
     One message of the unit with the terms in it, and one entry of the ledger, or neither. A second click with the same
     key returns the first result. Raises as `portal.services.thread.write`; NotFound for a service that is not the
-    unit's; Forbidden "paid_municipal"; TextRefused for words that no message may have; and as `portal.domain.paid_service.require_askable`.
+    unit's; Forbidden "paid_municipal"; TextRefused for words that no message may have; and as
+    `portal.domain.paid_service.require_askable`.
     """
     check_key(key)
     with use_case(session, clock, actor, "paid_service.ask") as trail:

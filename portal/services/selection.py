@@ -1,7 +1,8 @@
 """Choosing people from pages of results, to write to them together.
 
-What is chosen belongs to one person in one unit and is kept until they are written to or taken away, 90 days at most. The page says how
-many can still be reached as a number, never who (ruling R3), and nobody is taken out for being out of reach.
+What is chosen belongs to one person in one unit and is kept until they are written to or taken away, 90 days at most.
+The page says how many can still be reached as a number, never who (ruling R3), and
+nobody is taken out for being out of reach.
 """
 
 from collections.abc import Sequence

@@ -193,6 +193,11 @@ def add(session: Session, accounts: Select[tuple[int]], now: datetime, kind: str
     )
 
 
+def only(account_id: int) -> Select[tuple[int]]:
+    """One account, for ``add``."""
+    return select(account.c.id).where(account.c.id == account_id)
+
+
 def _moment(now: datetime) -> ColumnElement[datetime]:
     return literal(now, Instant())
 

@@ -1,4 +1,4 @@
-"""What an organisation writes in a case and the seeker reads: screened like a message, with no way out but other words."""
+"""What an organisation writes in a case and the seeker reads: screened like a message, and only other words help."""
 
 import pytest
 

@@ -28,7 +28,7 @@ YESTERDAY, TODAY = date(2026, 6, 14), date(2026, 6, 15)
 
 
 class Body:
-    """A municipality with a contractor whose contract ended yesterday and a department; two seekers, one who blocked."""
+    """A municipality with a contractor whose contract ended yesterday, a department, two seekers, one who blocked."""
 
     def __init__(self, database: Database, clock: FixedClock) -> None:
         self.database, self.clock = database, clock

@@ -1,4 +1,4 @@
-"""What an asking for consent may say and whom it may go to; what the terms of a paid service may say (seed 004 P-Q8)."""
+"""What an asking for consent may say and whom it may go to; what its terms may say (seed 004 P-Q8)."""
 
 from datetime import timedelta
 from typing import Any

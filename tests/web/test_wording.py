@@ -109,7 +109,9 @@ def test_every_text_can_be_said_in_both_languages() -> None:
         ("limit", "resets_at", "today", "previous_on", "valid_from", "opens_on", "retry_at"), "1"
     ) | {"longest": "2", "shortest": "3", "length": "4", "most": "5", "count": "6"}
     facts |= {"line": "11", "sent_at": "7", "fits": "8", "number": "9", "left": "10"}
-    facts |= dict.fromkeys(("again_at", "accepted_on", "consented_on", "withdrawn_on", "at"), "12")
+    facts |= dict.fromkeys(
+        ("again_at", "accepted_on", "consented_on", "withdrawn_on", "at", "made_on", "days"), "12"
+    )
     for language in ("ja", "en"):
         with force_locale(language):
             for entry in (*REFUSALS.values(), *FIELDS.values()):

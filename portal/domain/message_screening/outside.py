@@ -23,7 +23,8 @@ _ASKS = rule(
 )
 # The service and a name alone: 「LINE kakuu」. Followed by more Latin words it is a sentence of another language.
 _NAMED = re.compile(
-    "(?<![a-z])(?:line|らいん)[ ]{1,2}(?!(?:works?|pay|bank|up|yahoo|mobile|music|out|stamps?|manager|leader|account|app|api)(?![a-z]))"
+    "(?<![a-z])(?:line|らいん)[ ]{1,2}(?!(?:works?|pay|bank|up|yahoo|mobile|music|out|stamps?|manager|"
+    "leader|account|app|api)(?![a-z]))"
     "[a-z][a-z0-9._-]{3,19}(?![a-z0-9]|[ ]{1,2}[a-z])"
 )
 _NONE = rule("(?:ません|不要|ないで|なくても)")
