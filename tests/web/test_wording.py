@@ -110,7 +110,7 @@ def test_every_text_can_be_said_in_both_languages() -> None:
     ) | {"longest": "2", "shortest": "3", "length": "4", "most": "5", "count": "6"}
     facts |= {"line": "11", "sent_at": "7", "fits": "8", "number": "9", "left": "10"}
     facts |= dict.fromkeys(
-        ("again_at", "accepted_on", "consented_on", "withdrawn_on", "at", "made_on", "days"), "12"
+        ("again_at", "accepted_on", "consented_on", "withdrawn_on", "at", "made_on", "from_day", "days"), "12"
     )
     for language in ("ja", "en"):
         with force_locale(language):
