@@ -207,7 +207,7 @@ class TestMigrate:
     def test_an_empty_demo_is_made_and_said_to_be_one(self, started: Any) -> None:
         assert started("migrate", "--check", PORTAL_ENVIRONMENT="demo")[0] == 1
         code, said = started("migrate", PORTAL_ENVIRONMENT="demo")
-        assert (code, said.endswith(", a demo database.\n")) == (0, True)
+        assert (code, ", a demo database.\n" in said) == (0, True)
         assert started("migrate", "--check", PORTAL_ENVIRONMENT="demo")[0] == 0
 
     def test_production_refuses_a_demo_with_exit_code_2_and_says_what_to_do(self, started: Any) -> None:
