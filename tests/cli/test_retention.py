@@ -1,6 +1,7 @@
 """`portal retention` and the worker's part of it: one list, dry until it is switched on."""
 
 import dataclasses
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -64,12 +65,25 @@ def test_a_second_run_at_the_same_time_is_refused(app: Flask, years: Years) -> N
     assert (said.exit_code, "Another run of retention is at work" in said.output) == (1, True)
 
 
+@pytest.fixture
+def switched(app: Flask, clock: FixedClock) -> Iterator[Callable[[bool], Flask]]:
+    """The portal with retention switched on or off."""
+    made: list[Flask] = []
+
+    def switch(on: bool) -> Flask:
+        made.append(create_app(dataclasses.replace(app.extensions["portal"].settings, retention=on), clock))
+        return made[-1]
+
+    yield switch
+    for each in made:
+        each.extensions["portal"].database.dispose()
+
+
 @pytest.mark.parametrize("on", [False, True])
 def test_the_worker_does_it_every_night_where_it_is_switched_on(
-    app: Flask, years: Years, clock: FixedClock, on: bool
+    switched: Callable[[bool], Flask], years: Years, on: bool
 ) -> None:
-    settings = dataclasses.replace(app.extensions["portal"].settings, retention=on)
-    runner = create_app(settings, clock).test_cli_runner()
+    runner = switched(on).test_cli_runner()
     said = []
     for day in (TOLD, TOLD, GOES, GOES + timedelta(days=1)):
         years.on(day)
@@ -78,9 +92,10 @@ def test_the_worker_does_it_every_night_where_it_is_switched_on(
     assert years.bodies() == (["", ""] if on else [TEXT, TEXT])
 
 
-def test_the_worker_leaves_a_run_of_another_one_alone(app: Flask, years: Years, clock: FixedClock) -> None:
-    settings = dataclasses.replace(app.extensions["portal"].settings, retention=True)
-    runner = create_app(settings, clock).test_cli_runner()
+def test_the_worker_leaves_a_run_of_another_one_alone(
+    switched: Callable[[bool], Flask], years: Years
+) -> None:
+    runner = switched(True).test_cli_runner()
     years.on(TOLD)
     with years.database.write() as session:
         service.step(session, years.clock, WORKER, RULES, "another")
