@@ -39,6 +39,8 @@ PARTS = {"visitor": 2, "seeker": 2, "officer": 6, "clerk": 2, "bureau": 4}
 NOT_ON_A_PAGE = {
     "auth.stay": "sent by the script of every page, without fields",
     "auth.sign_out": "on the pages of whoever is signed in, and tried there",
+    "provider.complaint_copy": "only in an open case with a copy; tried in tests/web/test_provider_complaint.py",
+    "provider.thread_paid_ask": "only to a new graduate after a notice; tried in tests/web/test_paid_service.py",
     "office.resume_file": "only after a worker broke down; the same form as for cancelling",
 }
 # Opened by a code, or on the way through signing in.

@@ -43,6 +43,8 @@ for _endpoint, _address in {
     "public.contact": "/contact",
     "public.infection": "/infection",
     "public.retention": "/retention",
+    "public.terms": "/terms",
+    "public.terms_version": "/terms/2026-04",
     "public.consultation_places": "/consultation-places",
     "public.robots": "/robots.txt",
     "public.live": "/health/live",

@@ -83,13 +83,18 @@ def test_every_kind_of_answer_was_looked_at(walked: Walked) -> None:
     assert len(broken) == 2, "only those that were broken on purpose"
 
 
+# Tables that nothing in this story fills, or only with what nobody is shown.
+EMPTY = {"branch", "recovery_code", "maintenance", "reminder"}
+
+
 def test_all_inside_numbers_are_such_as_would_be_noticed(walked: Walked) -> None:
+    wrong = []
     with walked.world.database.read() as session:
         for table in numbered_tables():
             lowest = session.execute(select(func.min(table.c.id)).where(table.c.id > 10_000)).scalar_one()
-            if table.name not in ("branch", "recovery_code", "maintenance", "reminder"):
-                assert lowest is not None, table.name
-                assert lowest > FIRST_ID
+            if table.name not in EMPTY and (lowest is None or lowest <= FIRST_ID):
+                wrong.append(table.name)
+    assert wrong == [], wrong
 
 
 def test_the_three_were_there_to_be_seen(walked: Walked) -> None:
@@ -128,7 +133,8 @@ def test_the_trail_holds_nothing_hidden_and_no_text(walked: Walked) -> None:
     assert len(lines) > 200
     wanted = canaries(walked.world)
     leaks = {leak.canary for leak in wanted.find("\n".join(lines).encode())}
-    assert leaks - {"inside number"} == set()
+    # Moments stand in it as well: they are what it is for.
+    assert {leak for leak in leaks if leak != "inside number" and ": activated" not in leak} == set()
     read = json.dumps([list(json.loads(facts).values()) for facts in lines], ensure_ascii=False)
     assert [word for word in ("落ち着いて", "仕事の時間", "架空") if word in read] == []
 

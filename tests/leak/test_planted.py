@@ -74,8 +74,8 @@ def in_the_profile(change: Callable[[World, Any, int], Any]) -> Plant:
     def plant(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         honest = searching.profile_view
 
-        def leaking(session: Any, seeker_id: int, *, alias: str) -> Any:
-            return change(world, honest(session, seeker_id, alias=alias), seeker_id)
+        def leaking(session: Any, seeker_id: int, *, alias: str, on: Any = None) -> Any:
+            return change(world, honest(session, seeker_id, alias=alias, on=on), seeker_id)
 
         monkeypatch.setattr(searching, "profile_view", leaking)
 
@@ -284,7 +284,8 @@ def test_the_words_of_an_exception_in_a_log_line_are_found(
 def test_a_snippet_in_a_mail_is_found(
     world: World, monkeypatch: pytest.MonkeyPatch, smtp_server: SmtpServer
 ) -> None:
-    monkeypatch.setattr(notice_mail, "_TEXT", notice_mail._TEXT + world.people["heron"].name)
+    subject, text = notice_mail._MAILS["message_notice"]
+    monkeypatch.setitem(notice_mail._MAILS, "message_notice", (subject, text + world.people["heron"].name))
     with world.database.write() as session:
         threading.write(
             session,
