@@ -84,7 +84,11 @@ def test_every_kind_of_answer_was_looked_at(walked: Walked) -> None:
 
 
 # Tables that nothing in this story fills, or only with what nobody is shown.
-EMPTY = {"branch", "recovery_code", "maintenance", "reminder"}
+EMPTY = {"branch", "recovery_code", "maintenance", "reminder", "correction", "lawfulness", "message_mark"} | {
+    "rarity_run",
+    "rarity_threshold",
+    "retention_run",
+}
 
 
 def test_all_inside_numbers_are_such_as_would_be_noticed(walked: Walked) -> None:
