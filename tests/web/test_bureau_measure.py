@@ -171,7 +171,7 @@ def test_who_was_overtaken_sees_what_is_in_force_now_and_can_go_on(
     )
     assert overtaken.status_code == 422
     page = page_of(overtaken)
-    assert "ほかの人が内容を変えました" in page.text
+    assert "この画面を開いたあとに、内容が変わりました" in page.text
     assert page.form_with("told").fields["note"] == ["内部の控え"]
     assert row_of(database, built)[0] is None
     again = page_of(clerk.submit(address(built, "/suspend"), form=page.form_with("told")))

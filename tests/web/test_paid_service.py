@@ -39,7 +39,7 @@ def test_P_Q8_the_whole_way_by_the_pages(paid: Paid) -> None:
 
     found = paid.bureau.submit("/bureau/paid-notices", {"number": paid.world.number(ref).lower()})
     assert found.location == paid.notice(ref)
-    assert paid.bureau.submit(found.location, {"received_on": "令和8年6月12日"}).status_code == 303
+    assert paid.bureau.submit(found.location, {"received_on": "令和8年6月15日"}).status_code == 303
     asked = paid.unit.submit(paid.thread, form=paid.unit.page(paid.thread).form_with("seen", "key"))
     assert asked.status_code == 303
 

@@ -335,7 +335,7 @@ def test_S_Q4_help_names_both_desks_and_the_first_is_no_condition(client: Any, d
     assert "最初の案内に書かれています" in text
     assert "最寄りのハローワークの「苦情申出等受付担当者」" in text
     assert "先に団体の責任者へ連絡しておく必要はありません" in text
-    assert "このサイトから相談の申込みを送ることはできません" in text
+    assert "どちらにも、このサイトから相談を送れます" in text
 
 
 def test_S_Q5_help_names_the_block(client: Any, database: Any) -> None:
