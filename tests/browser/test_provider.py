@@ -96,7 +96,7 @@ def test_a_member_answers_and_records_what_came_of_it(
     window.get_by_label("求職受理").check()
     window.get_by_role("button", name="結果を記録する").click()
     assert "結果を記録しました。" in window.locator("main").inner_text()
-    window.get_by_label("就職").or_(window.get_by_label("紹介")).first.check()
+    window.get_by_role("radio", name="就職").or_(window.get_by_role("radio", name="紹介")).first.check()
     window.get_by_label("その結果になった日").fill("きのう")
     window.get_by_role("button", name="結果を記録する").click()
     assert "日付として読み取れません" in window.locator("main").inner_text()
