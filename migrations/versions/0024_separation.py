@@ -29,5 +29,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Away again."""
+    if op.get_bind().dialect.name == "postgresql":
+        # A policy may speak of another table, which could then not be dropped; `portal migrate` makes them all anew.
+        op.execute(
+            "DO $$ DECLARE each record; BEGIN "
+            "FOR each IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema() LOOP "
+            "EXECUTE format('DROP POLICY %I ON %I', each.policyname, each.tablename); END LOOP; END $$"
+        )
     for table in TABLES:
         op.drop_column(table, "row_lock")
