@@ -3,7 +3,6 @@
 Nothing here shows who a seeker is. A frozen thread is opened by a button of its own, which says what it leaves behind.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,20 +10,25 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
-from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
 
 from portal.calendar.day import jst_day
-from portal.domain.complaint import LONGEST_TEXT, Act, Desk, Kind, Opener, State
+from portal.domain.complaint import LONGEST_TEXT, Act, Desk, Kind, Opener
 from portal.domain.complaint_desk import DeskFilter, Wanted, read_filter
 from portal.domain.refusal import Conflict, Invalid, NotFound
 from portal.services import code, complaint_case, complaint_desk
 from portal.services.complaint_case import DeskCase
 from portal.web import complaint_desk_wording as words
 from portal.web.auth.identity import current_actor
-from portal.web.complaint import KINDS, OPENERS, STATES
+from portal.web.complaint import KINDS, STATES
+from portal.web.complaint_desk_forms import (
+    FilterForm,
+    HandOverForm,
+    NoteForm,
+    ReminderForm,
+    SayForm,
+    SeenForm,
+)
 from portal.web.draft import draft_here, fields_of
 from portal.web.field_wording import show_in
 from portal.web.filtering import chosen_words
@@ -35,8 +39,6 @@ from portal.web.wording import Words, words_of
 
 FILTERS = ("shown", "kind", "opened_by", "number")
 SAYING: Mapping[str, Act] = {act.value: act for act in complaint_desk.SAYING}
-# Draws the mark 必須; whether something is missing is for the rules to say.
-NEEDED = [InputRequired()]
 TOPICS: Mapping[Kind, str] = {Kind.TELEWORK: "telework", Kind.HOME_WORK: "homework"}
 """Kinds for which the papers name places of their own to ask, by the topic of the table."""
 
@@ -51,69 +53,6 @@ class DeskPages:
     def url(self, page: str = "", **values: Any) -> str:
         """The address of one of its pages; "" is the case, "s" the list."""
         return url_for(f"{self.audience}.complaint{page}", **values)
-
-
-class FilterForm(Form):
-    """What is looked for; it stands in the address."""
-
-    number = StringField(_l("受付番号"))
-    shown = SelectField(_l("状態"))
-    kind = SelectField(_l("種類"))
-    opened_by = SelectField(_l("申し出た人"))
-
-    @classmethod
-    def filled(cls) -> "FilterForm":
-        """As the address says."""
-        form = cls(request.args)
-        everything = ("", gettext("すべて"))
-        groups = [(each.value, str(text)) for each, text in words.WANTED.items()]
-        form.shown.choices = [*groups, *((each.value, str(STATES[each].name)) for each in State)]
-        form.kind.choices = [everything, *((each.value, str(text)) for each, text in KINDS.items())]
-        form.opened_by.choices = [everything, *((each.value, str(OPENERS[each])) for each in Opener)]
-        return form
-
-
-class SeenForm(Form):
-    """What every change carries: the revision that was looked at, and the key against a second click."""
-
-    seen = HiddenField()
-    key = HiddenField()
-
-    @property
-    def looked_at(self) -> int:
-        """The revision; -1 (never the right one) when it was lost."""
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-    def begin(self, case: DeskCase) -> None:
-        """Begin on the case as it is shown now."""
-        self.seen.data = str(case.revision)
-        self.key.data = self.key.data or secrets.token_hex(16)
-
-
-class SayForm(SeenForm):
-    """Words for somebody outside."""
-
-    text = TextAreaField(_l("文章"), NEEDED)
-
-
-class HandOverForm(SeenForm):
-    """To which desk, and what whoever opened it is told."""
-
-    to = SelectField(_l("引き継ぐ先"), NEEDED)
-    text = TextAreaField(_l("申し出た方に知らせること"), NEEDED)
-
-
-class NoteForm(Form):
-    """An internal note."""
-
-    text = TextAreaField(_l("内部のメモ"), NEEDED)
-
-
-class ReminderForm(SeenForm):
-    """The day on which the case is called to mind."""
-
-    remind_on = StringField(_l("内部の確認日"))
 
 
 # The list

@@ -56,7 +56,7 @@ STATUSES: Mapping[str, LazyString] = {
 
 SEXES: Mapping[str, LazyString] = {"female": _l("女性"), "male": _l("男性"), "other": _l("その他")}
 
-_IDENTITY: Mapping[str, LazyString] = {
+IDENTITY: dict[str, LazyString] = {
     "registration_number": _l("求職番号"),
     "name": _l("氏名"),
     "kana": _l("フリガナ"),
@@ -177,8 +177,8 @@ def _choices(told: list[Mapping[str, Any]], every: Book) -> dict[str, str | list
 def _one(key: str, value: Any, every: Book) -> tuple[str, str]:
     if key == "sex":
         return gettext("性別"), str(SEXES.get(value, ""))
-    if key in _IDENTITY:
-        return str(_IDENTITY[key]), _day(value) if key == "birth_date" else str(value)
+    if key in IDENTITY:
+        return str(IDENTITY[key]), _day(value) if key == "birth_date" else str(value)
     if key in ("private", "municipal"):
         label = gettext("民間職業紹介事業者等") if key == "private" else gettext("地方自治体等")
         return label, gettext("提供する") if value else gettext("提供しない")

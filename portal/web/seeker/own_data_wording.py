@@ -18,7 +18,7 @@ from portal.web.complaint import DESKS, KINDS, STATES
 from portal.web.correction import PARTS
 from portal.web.correction import STATES as CORRECTIONS
 from portal.web.letterhead import class_name
-from portal.web.office.wording import CHANGES, CHANNELS, SEXES, STATUSES, TEXTS, rows_of
+from portal.web.office.wording import CHANGES, CHANNELS, IDENTITY, SEXES, STATUSES, TEXTS, rows_of
 from portal.web.outcome import answer_name, outcome_name
 from portal.web.rendering import day, moment, month, number
 from portal.web.seeker.log_wording import log_line, log_place
@@ -26,15 +26,7 @@ from portal.web.seeker.log_wording import log_line, log_place
 _l = lazy_gettext
 Content = Mapping[str, Any]
 
-_IDENTITY: Mapping[str, LazyString] = {
-    "registration_number": _l("求職番号"),
-    "name": _l("氏名"),
-    "kana": _l("フリガナ"),
-    "birth_date": _l("生年月日"),
-    "sex": _l("性別"),
-    "phone": _l("電話番号"),
-    "mail": _l("メールアドレス"),
-    "residence": _l("住所"),
+_IDENTITY: Mapping[str, LazyString] = IDENTITY | {
     "employer": _l("勤務先（今または直近）"),
     "school": _l("学校名（今または最後）"),
 }
